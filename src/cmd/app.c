@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "cmd/cmd.h"
+#include "core/snapshot.h"
+#include "sys/netns.h"
+
+bool args_has(const struct arguments *args, const char *option)
+{
+	for (size_t i = 0; i < args->n_given; i++)
+		if (strcmp(args->given[i].spec->name, option) == 0)
+			return true;
+	return false;
+}
+
+const char *args_value(const struct arguments *args, const char *option)
+{
+	for (size_t i = args->n_given; i-- > 0;)
+		if (strcmp(args->given[i].spec->name, option) == 0)
+			return args->given[i].value;
+	return NULL;
+}
+
+void app_note(struct app *app, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	text_add(&app->notes, "%s\n", line);
+}
+
+int usage_error(struct err *e, const char *verb, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	err_set(e, EINVAL, "%s", line);
+	err_hint(e, "try 'finwait %s --help'", verb);
+	return -EINVAL;
+}
+
+typedef int (*report_one)(struct app *, const struct arguments *, struct view *,
+			  struct err *);
+
+/* One of several namespaces: in, and back out of it. */
+static int report_in(struct app *app, const struct arguments *args, struct view *v,
+		     const char *name, int home_fd, report_one one, struct err *e)
+{
+	own_fd int fd = netns_open(name, e);
+	int r = fd;
+	struct err ignored;
+
+	if (fd == -ENOENT && app->is_all_netns) {
+		app_note(app, "network namespace '%s' is gone; skipped", name);
+		return EXIT_YES;
+	}
+	if (r >= 0)
+		r = netns_enter(fd, name, e);
+	if (r < 0)
+		return r;
+	app->machine.netns_name = name;
+	r = one(app, args, v, e);
+	if (r < 0)
+		err_wrap(e, "network namespace '%s'", name);
+	return netns_enter(home_fd, "of its own", r < 0 ? &ignored : e) < 0 ? -EIO : r;
+}
+
+int app_report(struct app *app, const char *verb, const struct arguments *args,
+	       report_one one, struct err *e)
+{
+	struct netns_list all = { 0 };
+	own_fd int home_fd = -1;
+	const char *const *names = app->netns;
+	size_t n = app->n_netns;
+	struct view *v;
+	int r = 0, worst = EXIT_YES;
+
+	if (app->is_all_netns) {
+		r = netns_list_all(&all, e);
+		names = (const char *const *)all.names;
+		n = all.n;
+	}
+	v = view_open(&app->out, verb, app->is_all_netns || n > 1);
+	if (!v && r == 0)
+		r = err_errno(e, ENOMEM, "cannot print");
+	if (r == 0 && n > 0) {
+		home_fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+		r = home_fd < 0
+			    ? err_errno(e, errno, "cannot open the own network namespace")
+			    : 0;
+	}
+	if (r == 0 && n == 0)
+		r = worst = one(app, args, v, e);
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		r = report_in(app, args, v, names[i], home_fd, one, e);
+		worst = r > worst ? r : worst;
+	}
+	view_close(v, r >= 0);
+	app->machine.netns_name = NULL;
+	netns_list_done(&all);
+	return r < 0 ? r : worst;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/audit.h"
+
+#include "cmd/cmd.h"
+
+static int audit_one(struct app *app, const struct arguments *args, struct view *v,
+		     struct err *e)
+{
+	const char *fail_on = args_value(args, "fail-on");
+	enum severity limit = SEVERITY_WARNING;
+	struct snapshot s;
+	struct audit a;
+	int r;
+
+	if (fail_on && severity_parse(fail_on, &limit) < 0)
+		return usage_error(e, "audit",
+				   "'%s' is no severity; they are ok, info, notice, "
+				   "warning, critical",
+				   fail_on);
+	r = machine_read(&app->machine,
+			 MACHINE_KNOBS | MACHINE_SOCKETS | MACHINE_COUNTERS |
+				 MACHINE_SOCKSTAT,
+			 &s, e);
+	if (r < 0)
+		return r;
+	audit_make(&a, &s);
+	view_begin(v, &s.host);
+	view_audit(v, &s, &a);
+	r = a.n && audit_verdict(&a) >= limit ? EXIT_NO : EXIT_YES;
+	if (app->is_strict && s.n_unanswered)
+		r = err_set(e, 1, "%zu facts are unanswered, the first '%s': %s",
+			    s.n_unanswered, s.unanswered[0].id, s.unanswered[0].reason);
+	snapshot_done(&s);
+	return r;
+}
+
+static int run(struct app *app, const struct arguments *args, struct err *e)
+{
+	return app_report(app, "audit", args, audit_one, e);
+}
+
+static const struct option_spec options[] = {
+	{ "fail-on", "SEVERITY",
+	  "exit 1 from this severity on: info, notice, warning (default), critical" },
+	{ NULL, NULL, NULL },
+};
+
+const struct command cmd_audit = {
+	.name = "audit",
+	.arguments = "",
+	.help = "judge knobs, sockets and counters by rules",
+	.options = options,
+	.flags = COMMAND_REPORTS,
+	.run = run,
+};

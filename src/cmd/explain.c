@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
+#include "cmd/cmd.h"
+#include "core/audit.h"
+#include "core/nearest.h"
+#include "core/topic.h"
+
+static int no_topic(const char *name, struct err *e)
+{
+	const char *names[128] = { NULL }, *near;
+	size_t n = 0;
+
+	for (size_t i = 0; topic_at(i) && n < 100; i++)
+		names[n++] = topic_at(i)->name;
+	for (size_t i = 0; audit_rule_at(i) && n < 127; i++)
+		names[n++] = audit_rule_at(i)->id;
+	near = nearest(name, names);
+	err_set(e, ENOENT, "no topic '%s'", name);
+	if (near)
+		err_hint(e, "did you mean '%s'?", near);
+	else
+		err_hint(e, "finwait explain lists them");
+	return -ENOENT;
+}
+
+static const char *present_value(const struct topic *topic, const struct snapshot *s)
+{
+	for (size_t i = 0; topic->kind == TOPIC_KNOB && i < KNOB_N; i++)
+		if (topic_find(catalogue[i].name) == topic)
+			return s->knobs[i].value;
+	return NULL;
+}
+
+static int run(struct app *app, const struct arguments *args, struct err *e)
+{
+	const struct topic *topic = args->n ? topic_find(args->at[0]) : NULL;
+	const struct rule *rule = args->n ? audit_rule(args->at[0]) : NULL;
+	struct snapshot s;
+	struct view *v;
+	int r;
+
+	if (args->n && !topic && !rule)
+		return no_topic(args->at[0], e);
+	r = machine_read(&app->machine, MACHINE_KNOBS, &s, e);
+	if (r < 0)
+		return r;
+	v = view_open(&app->out, "explain", false);
+	if (v) {
+		view_begin(v, &s.host);
+		if (topic)
+			view_topic(v, topic, present_value(topic, &s));
+		else if (rule)
+			view_rule(v, rule);
+		else
+			view_topics(v);
+	}
+	view_close(v, true);
+	snapshot_done(&s);
+	return v ? EXIT_YES : err_errno(e, ENOMEM, "cannot print");
+}
+
+const struct command cmd_explain = {
+	.name = "explain",
+	.arguments = "[TOPIC]",
+	.help = "explain a knob, a TCP state, a finding or an idea; without TOPIC list "
+		"them",
+	.max = 1,
+	.run = run,
+};

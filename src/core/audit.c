@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/audit.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "base/text.h"
+#include "core/band.h"
+#include "core/rules.h"
+
+static struct finding *audit_add(struct audit *a, const char *id, enum severity severity)
+{
+	struct finding *f;
+
+	if (a->n == FINDINGS_MAX)
+		return NULL;
+	f = &a->at[a->n++];
+	*f = (struct finding){ .id = id, .severity = severity };
+	return f;
+}
+
+/* The reserved ports with the exposed listeners added, as a command. */
+static void suggest_reserved(const struct snapshot *s, int64_t low, int64_t high,
+			     char *ret, size_t size)
+{
+	struct port_set ports = { 0 };
+	own_text struct text list = { 0 };
+	const char *now = s->knobs[KNOB_RESERVED_PORTS].value;
+
+	if (!now || !ports_parse(&ports, now))
+		return;
+	for (int64_t port = low; port <= high; port++)
+		if (ports_has(&s->census.listening, (uint16_t)port))
+			ports_add(&ports, (uint16_t)port);
+	ports_format(&ports, &list);
+	/* a list too long to be read is no command */
+	if (list.n > 0 && list.n < 200)
+		snprintf(ret, size, "finwait apply --set %s=%s",
+			 catalogue[KNOB_RESERVED_PORTS].name, list.at);
+}
+
+static void finish_port_range(struct finding *f, const struct snapshot *s)
+{
+	int64_t low, high;
+
+	if (strcmp(f->id, "port-range-covers-listeners") == 0) {
+		/* they were there before: only a restart of theirs is in danger */
+		f->severity = SEVERITY_NOTICE;
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "reserve the ports of these listeners, so that connect() leaves "
+			 "them alone");
+		if (knob_parse_range(s->knobs[KNOB_PORT_RANGE].value, &low, &high))
+			suggest_reserved(s, low, high, f->command, sizeof(f->command));
+		return;
+	}
+	snprintf(f->remedy, sizeof(f->remedy), "widen the range");
+	snprintf(f->command, sizeof(f->command), "finwait apply --set '%s=32768 60999'",
+		 catalogue[KNOB_PORT_RANGE].name);
+}
+
+/* What to do about a value outside its safe band. */
+static void finish_band(struct finding *f, const struct knob *k,
+			const struct judgement *j, const struct snapshot *s)
+{
+	int64_t reference = snapshot_derived_default(s, (enum knob_id)(k - catalogue));
+
+	if (k->shape == KNOB_RANGE) {
+		finish_port_range(f, s);
+	} else if (strcmp(f->id, "tw-reuse-without-timestamps") == 0) {
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "turn timestamps on again; new connections will have them");
+		snprintf(f->command, sizeof(f->command), "finwait apply --set %s=1",
+			 catalogue[KNOB_TIMESTAMPS].name);
+	} else if (j->instead) {
+		snprintf(f->remedy, sizeof(f->remedy), "set a safe value: %s", j->limit);
+		snprintf(f->command, sizeof(f->command), "finwait apply --set %s=%s",
+			 k->name, j->instead);
+	} else if (reference > 0) {
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "go back to what this kernel derives from its memory");
+		snprintf(f->command, sizeof(f->command),
+			 "finwait apply --set %s=%" PRId64, k->name, reference);
+	}
+}
+
+/* The effective time, where the value does not mean what it says. */
+static void add_fin_timeout_evidence(struct finding *f, const char *value)
+{
+	struct evidence *e = &f->evidence[f->n_evidence];
+	int64_t n, seconds;
+
+	if (!num_parse(value, INT64_MIN, INT64_MAX, &n) || n <= 60)
+		return;
+	seconds = catalogue_fin_wait2_seconds(n);
+	f->n_evidence++;
+	e->name = "fin_wait2_seconds";
+	snprintf(e->value, sizeof(e->value), "%" PRId64, seconds);
+	snprintf(e->text, sizeof(e->text),
+		 "an orphaned FIN_WAIT_2 lasts 2*(%" PRId64 "-60) = %" PRId64
+		 " s here, and TIME_WAIT 60 s",
+		 n, seconds);
+}
+
+static void judge_knob(struct audit *a, const struct snapshot *s, enum knob_id id,
+		       const struct surroundings *around)
+{
+	const struct knob *k = &catalogue[id];
+	const char *value = s->knobs[id].value;
+	struct surroundings here = *around;
+	struct judgement j;
+	struct finding *f;
+
+	if (!value)
+		return;
+	here.reference = snapshot_derived_default(s, id);
+	band_judge(k, value, &here, &j);
+	if (j.band == BAND_SAFE)
+		return;
+	f = audit_add(a, j.finding,
+		      j.band == BAND_RISK ? SEVERITY_NOTICE : SEVERITY_WARNING);
+	if (!f)
+		return;
+	snprintf(f->title, sizeof(f->title), "%s=%s is outside its safe values",
+		 catalogue_short_name(k), value);
+	snprintf(f->why, sizeof(f->why), "%s", j.harm);
+	f->evidence[0].name = catalogue_short_name(k);
+	snprintf(f->evidence[0].value, sizeof(f->evidence[0].value), "%s", value);
+	snprintf(f->evidence[0].limit, sizeof(f->evidence[0].limit), "%s",
+		 j.limit ? j.limit : "");
+	snprintf(f->evidence[0].text, sizeof(f->evidence[0].text), "%s is %s (safe: %s)",
+		 k->name, value, j.limit ? j.limit : "");
+	f->n_evidence = 1;
+	if (id == KNOB_FIN_TIMEOUT)
+		add_fin_timeout_evidence(f, value);
+	finish_band(f, k, &j, s);
+}
+
+static void judge_knobs(struct audit *a, const struct snapshot *s)
+{
+	struct port_set reserved = { 0 };
+	const char *list = s->knobs[KNOB_RESERVED_PORTS].value;
+	struct surroundings around = {
+		.timestamps = s->knobs[KNOB_TIMESTAMPS].value,
+		.reserved = list && ports_parse(&reserved, list) ? &reserved : NULL,
+		.listening = s->has_census ? &s->census.listening : NULL,
+	};
+
+	for (size_t id = 0; id < KNOB_N; id++)
+		judge_knob(a, s, (enum knob_id)id, &around);
+}
+
+static void judge_rules(struct audit *a, const struct snapshot *s)
+{
+	for (size_t i = 0; rules[i].rule.id; i++) {
+		const struct rule *rule = &rules[i].rule;
+		struct finding f = { .id = rule->id };
+
+		f.severity = rules[i].judge(s, &f);
+		if (f.severity == SEVERITY_OK || a->n == FINDINGS_MAX)
+			continue;
+		snprintf(f.title, sizeof(f.title), "%s", rule->title);
+		snprintf(f.why, sizeof(f.why), "%s", rule->why);
+		snprintf(f.remedy, sizeof(f.remedy), "%s", rule->remedy);
+		snprintf(f.command, sizeof(f.command), "%s",
+			 rule->command ? rule->command : "");
+		a->at[a->n++] = f;
+	}
+}
+
+void audit_make(struct audit *a, const struct snapshot *s)
+{
+	a->n = 0;
+	judge_rules(a, s);
+	judge_knobs(a, s);
+	/* the worst first; among equals sockets before knobs */
+	for (size_t i = 1; i < a->n; i++) {
+		struct finding f = a->at[i];
+		size_t k = i;
+
+		for (; k > 0 && a->at[k - 1].severity < f.severity; k--)
+			a->at[k] = a->at[k - 1];
+		a->at[k] = f;
+	}
+}
+
+enum severity audit_verdict(const struct audit *a)
+{
+	return a->n ? a->at[0].severity : SEVERITY_OK;
+}
+
+void audit_summary(const struct audit *a, const struct snapshot *s, char *ret,
+		   size_t size)
+{
+	size_t n_read = 0, n_worst = 0;
+	char sockets[64] = "sockets not counted";
+
+	for (size_t i = 0; i < KNOB_N; i++)
+		n_read += s->knobs[i].value != NULL;
+	for (size_t i = 0; i < a->n; i++)
+		n_worst += a->at[i].severity == a->at[0].severity;
+	if (s->has_census)
+		snprintf(sockets, sizeof(sockets), "%" PRIu64 " sockets counted",
+			 census_sum(&s->census));
+	if (a->n == 0)
+		snprintf(ret, size, "nothing to worry about: %zu knobs read, %s", n_read,
+			 sockets);
+	else if (n_worst == 1)
+		snprintf(ret, size, "%s (%zu knobs read, %s)", a->at[0].title, n_read,
+			 sockets);
+	else
+		snprintf(ret, size,
+			 "%s, and %zu more of this weight (%zu knobs read, %s)",
+			 a->at[0].title, n_worst - 1, n_read, sockets);
+}
+
+const struct rule *audit_rule_at(size_t i)
+{
+	return rules[i].rule.id ? &rules[i].rule : NULL;
+}
+
+const struct rule *audit_rule(const char *id)
+{
+	for (size_t i = 0; rules[i].rule.id; i++)
+		if (strcmp(rules[i].rule.id, id) == 0)
+			return &rules[i].rule;
+	return NULL;
+}
+
+static const char *const severity_names[] = {
+	[SEVERITY_OK] = "ok",
+	[SEVERITY_INFO] = "info",
+	[SEVERITY_NOTICE] = "notice",
+	[SEVERITY_WARNING] = "warning",
+	[SEVERITY_CRITICAL] = "critical",
+};
+
+const char *severity_name(enum severity severity)
+{
+	return severity_names[severity];
+}
+
+int severity_parse(const char *name, enum severity *ret)
+{
+	for (size_t i = 0; i < sizeof(severity_names) / sizeof(severity_names[0]); i++)
+		if (strcmp(severity_names[i], name) == 0) {
+			*ret = (enum severity)i;
+			return 0;
+		}
+	return -EINVAL;
+}

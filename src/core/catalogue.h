@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The knobs finwait has knowledge of, as data. The order is the order of every table. */
+#pragma once
+
+#include "core/knob.h"
+
+enum knob_id {
+	KNOB_FIN_TIMEOUT,
+	KNOB_TW_REUSE,
+	KNOB_TW_REUSE_DELAY,
+	KNOB_MAX_TW_BUCKETS,
+	KNOB_RFC1337,
+	KNOB_TIMESTAMPS,
+	KNOB_ORPHAN_RETRIES,
+	KNOB_MAX_ORPHANS,
+	KNOB_RETRIES2,
+	KNOB_SYN_RETRIES,
+	KNOB_SYNACK_RETRIES,
+	KNOB_KEEPALIVE_TIME,
+	KNOB_KEEPALIVE_INTVL,
+	KNOB_KEEPALIVE_PROBES,
+	KNOB_SYNCOOKIES,
+	KNOB_MAX_SYN_BACKLOG,
+	KNOB_ABORT_ON_OVERFLOW,
+	KNOB_SOMAXCONN,
+	KNOB_PORT_RANGE,
+	KNOB_RESERVED_PORTS,
+	KNOB_N,
+};
+
+extern const struct knob catalogue[KNOB_N];
+
+/* The knob of that full name, or NULL. */
+const struct knob *catalogue_find(const char *name);
+
+/* The part of a name that people say: "tcp_fin_timeout". */
+const char *catalogue_short_name(const struct knob *k);
+
+/*
+ * May a profile or --set name this key at all? Any net.* may, but those that hand code to
+ * the kernel; nothing else may, so that finwait never weakens a host outside networking.
+ * 0, or -EPERM and a sentence.
+ */
+int catalogue_check_key(const char *key, struct err *e);
+
+/*
+ * How long an orphaned FIN_WAIT_2 lasts for a tcp_fin_timeout, in seconds: the value up
+ * to 60; above it 2*(N-60), because tcp_keepalive_timer() takes TCP_TIMEWAIT_LEN off once
+ * more (measured on Linux 6.18: 61 lasts 2 s, 90 lasts 61 s, 120 lasts 123 s). At and
+ * below 0: 0, of which the kernel makes 3.5 retransmission timeouts.
+ */
+int64_t catalogue_fin_wait2_seconds(int64_t fin_timeout);

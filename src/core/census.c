@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/census.h"
+
+#include <stddef.h>
+
+static const struct {
+	const char *name;
+	const char *key;
+} states[CENSUS_STATES] = {
+	[TCP_ESTABLISHED] = { "ESTABLISHED", "established" },
+	[TCP_SYN_SENT] = { "SYN_SENT", "syn_sent" },
+	[TCP_SYN_RECV] = { "SYN_RECV", "syn_recv" },
+	[TCP_FIN_WAIT1] = { "FIN_WAIT_1", "fin_wait1" },
+	[TCP_FIN_WAIT2] = { "FIN_WAIT_2", "fin_wait2" },
+	[TCP_TIME_WAIT] = { "TIME_WAIT", "time_wait" },
+	[TCP_CLOSE] = { "CLOSE", "close" },
+	[TCP_CLOSE_WAIT] = { "CLOSE_WAIT", "close_wait" },
+	[TCP_LAST_ACK] = { "LAST_ACK", "last_ack" },
+	[TCP_LISTEN] = { "LISTEN", "listen" },
+	[TCP_CLOSING] = { "CLOSING", "closing" },
+	[TCP_BOUND_INACTIVE] = { "BOUND_INACTIVE", "bound_inactive" },
+};
+
+const int census_order[] = {
+	TCP_ESTABLISHED,
+	TCP_SYN_SENT,
+	TCP_SYN_RECV,
+	TCP_FIN_WAIT1,
+	TCP_FIN_WAIT2,
+	TCP_TIME_WAIT,
+	TCP_CLOSE,
+	TCP_CLOSE_WAIT,
+	TCP_LAST_ACK,
+	TCP_LISTEN,
+	TCP_CLOSING,
+	TCP_BOUND_INACTIVE,
+	0,
+};
+
+static void census_add_close_wait(struct census *c, const struct socket_row *row)
+{
+	if (row->inode == 0)
+		c->close_wait_unaccepted++;
+	else if (row->rqueue > 0)
+		c->close_wait_unread++;
+	else
+		c->close_wait_read++;
+}
+
+static void census_add_fin_wait2(struct census *c, const struct socket_row *row)
+{
+	if (row->is_mini)
+		c->fin_wait2_mini++;
+	else if (row->inode == 0)
+		c->fin_wait2_orphan++;
+	else
+		c->fin_wait2_held++;
+}
+
+static void census_add_listener(struct census *c, const struct socket_row *row)
+{
+	ports_add(&c->listening, row->local_port);
+	/* sk_acceptq_is_full() compares with ">": a backlog of N holds N + 1 */
+	if (row->rqueue > row->wqueue)
+		c->listeners_full++;
+}
+
+void census_add(struct census *c, const struct socket_row *row)
+{
+	c->at[row->state][row->family]++;
+	switch (row->state) {
+	case TCP_TIME_WAIT:
+		break;
+	case TCP_FIN_WAIT2:
+		census_add_fin_wait2(c, row);
+		c->orphans += !row->is_mini && row->inode == 0;
+		break;
+	case TCP_FIN_WAIT1:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+		c->orphans += row->inode == 0;
+		break;
+	case TCP_CLOSE_WAIT:
+		census_add_close_wait(c, row);
+		break;
+	case TCP_LISTEN:
+		census_add_listener(c, row);
+		break;
+	}
+}
+
+uint64_t census_total(const struct census *c, int state)
+{
+	return c->at[state][CENSUS_IPV4] + c->at[state][CENSUS_IPV6];
+}
+
+uint64_t census_sum(const struct census *c)
+{
+	uint64_t sum = 0;
+
+	for (const int *state = census_order; *state; state++)
+		sum += census_total(c, *state);
+	return sum;
+}
+
+const char *census_state_name(int state)
+{
+	return state > 0 && state < CENSUS_STATES ? states[state].name : NULL;
+}
+
+const char *census_state_key(int state)
+{
+	return state > 0 && state < CENSUS_STATES ? states[state].key : NULL;
+}

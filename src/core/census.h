@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The census: TCP sockets of one network namespace counted by state and family, from one
+ * walk of the kernel's table. Its size does not depend on the number of sockets.
+ *
+ * A TIME_WAIT, and an orphaned FIN_WAIT_2 while tcp_fin_timeout is at most 60, are
+ * mini-sockets (struct tcp_timewait_sock): no inode, no owner, timer 3. inet_diag reports
+ * a mini-socket's substate as its state (inet_twsk_diag_fill()), so the two stay apart
+ * here; /proc/net/sockstat's `tw` counts both.
+ */
+#pragma once
+
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/ports.h"
+
+enum {
+	TCP_BOUND_INACTIVE = 13, /* bound and not yet connected or listening; Linux 6.8 */
+	CENSUS_STATES = 14,
+};
+
+enum census_family {
+	CENSUS_IPV4,
+	CENSUS_IPV6, /* v4-mapped addresses too, as in `ss -6` */
+	CENSUS_FAMILIES,
+};
+
+/* One socket, as a dump tells it. */
+struct socket_row {
+	enum census_family family;
+	uint8_t state; /* TCP_ESTABLISHED … TCP_BOUND_INACTIVE */
+	bool is_mini;
+	uint16_t local_port;
+	uint32_t rqueue; /* bytes unread, the FIN counts 1; a listener: connections
+			    waiting */
+	uint32_t wqueue; /* a listener: its backlog */
+	uint32_t inode;	 /* 0: no process holds it */
+};
+
+struct census {
+	uint64_t at[CENSUS_STATES][CENSUS_FAMILIES];
+
+	/* FIN_WAIT_2, by what bounds it */
+	uint64_t fin_wait2_mini; /* orphaned, tcp_fin_timeout runs; counted in sockstat tw
+				  */
+	uint64_t fin_wait2_orphan; /* orphaned, still a full socket; counted in sockstat
+				      orphan */
+	uint64_t fin_wait2_held;   /* a process holds it: bounded by nothing */
+
+	/* CLOSE_WAIT, by what the application has done */
+	uint64_t close_wait_unread;	/* end of file not read yet */
+	uint64_t close_wait_read;	/* end of file read, close() not called */
+	uint64_t close_wait_unaccepted; /* never accept()ed */
+
+	uint64_t orphans; /* closed, not yet mini: FIN_WAIT_1, FIN_WAIT_2, CLOSING,
+			     LAST_ACK */
+
+	uint64_t listeners_full; /* more connections waiting than the backlog */
+	struct port_set listening;
+
+	bool has_bound_inactive; /* the kernel was able to tell */
+	bool interrupted;	 /* the table changed under the walk, each time */
+};
+
+void census_add(struct census *c, const struct socket_row *row);
+
+/* Sockets in a state, both families. */
+uint64_t census_total(const struct census *c, int state);
+
+/* Sockets in all states. */
+uint64_t census_sum(const struct census *c);
+
+/* A state as code and text spell it, "FIN_WAIT_2", and as JSON does, "fin_wait2"; NULL
+ * for no TCP state. */
+const char *census_state_name(int state);
+const char *census_state_key(int state);
+
+/* The states in the order every output uses; 0 ends it. */
+extern const int census_order[];

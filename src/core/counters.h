@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers of /proc/net/netstat, snmp, sockstat and sockstat6, found by name: the columns
+ * differ from kernel to kernel. A number that is not there stays unknown; it is never
+ * zero. netstat, snmp, `inuse` and `tw` are of one network namespace; `orphan`, `alloc`
+ * and `mem` are of the whole host even inside one (measured on Linux 6.18). The counters
+ * are sums since the namespace was made.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct tally {
+	uint64_t n;
+	bool known;
+};
+
+enum counter {
+	COUNTER_ACTIVE_OPENS,
+	COUNTER_PASSIVE_OPENS,
+	COUNTER_ATTEMPT_FAILS,
+	COUNTER_ESTAB_RESETS,
+	COUNTER_OUT_RSTS,
+	COUNTER_TW,
+	COUNTER_TW_RECYCLED,
+	COUNTER_TW_KILLED,
+	COUNTER_TW_OVERFLOW,
+	COUNTER_LISTEN_OVERFLOWS,
+	COUNTER_LISTEN_DROPS,
+	COUNTER_REQ_Q_FULL_DROP,
+	COUNTER_REQ_Q_FULL_COOKIES,
+	COUNTER_ABORT_ON_MEMORY,
+	COUNTER_ABORT_ON_TIMEOUT,
+	COUNTER_ABORT_ON_DATA,
+	COUNTER_ABORT_ON_CLOSE,
+	COUNTER_N,
+};
+
+struct counters {
+	struct tally at[COUNTER_N];
+};
+
+struct sockstat {
+	struct tally inuse;  /* TCP over IPv4 */
+	struct tally inuse6; /* TCP over IPv6 */
+	struct tally
+		tw; /* TIME_WAIT and orphaned FIN_WAIT_2 mini-sockets, both families */
+	struct tally orphan; /* whole host */
+	struct tally alloc;  /* whole host */
+	struct tally mem;    /* whole host, pages */
+};
+
+/* Takes from the text of /proc/net/netstat or snmp what it holds. */
+void counters_parse(struct counters *c, const char *text);
+
+/* Takes from the text of /proc/net/sockstat or sockstat6 what it holds. */
+void sockstat_parse(struct sockstat *s, const char *text);
+
+/* The kernel's own name: "TCPTimeWaitOverflow". */
+const char *counter_name(enum counter counter);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The journal: what finwait was going to do, written down before it did it. An
+ *append-only text file, one record a line, each with a CRC-32 of the line up to " crc=":
+ *
+ *	1 begin    tx= when= boot= netns=INODE:COOKIE uid= login= command= profile=
+ *reason= 1 intent   tx= key= from= to=            one for each change, in the order of
+ *writing 1 ready    tx= n=                        from here on the kernel may have been
+ *changed 1 commit   tx=                           every change was written and read back
+ *	1 undoing  tx=                           from here on changes may have been put
+ *back 1 conflict tx= key= expected= found=     not put back: somebody else's value 1
+ *undone   tx= n= conflicts=             n changes put back
+ *
+ * What a reader may rely on: begin, intents and ready are written and synced in one go
+ *before the first sysctl is, so a transaction without ready has changed nothing. A
+ *transaction whose last record is ready or undoing was cut off and is settled by undoing
+ *it, which may be repeated: only a value that is still `to` is put back. A last line that
+ * is torn is ignored; a bad line elsewhere makes the whole file unusable for writing.
+ *
+ * Here is only what follows from the records; reading and writing the file is
+ *sys/store.c's.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/plan.h"
+
+struct err;
+struct host;
+struct text;
+
+enum transaction_stage {
+	STAGE_BEGUN,
+	STAGE_READY,
+	STAGE_COMMITTED,
+	STAGE_UNDOING,
+	STAGE_UNDONE,
+};
+
+enum { TRANSACTION_ID_SIZE = 9 };
+
+struct transaction {
+	char id[TRANSACTION_ID_SIZE]; /* eight hexadecimal digits */
+	int64_t when;		      /* seconds since 1970 */
+	char boot_id[40];
+	uint64_t netns_inode;
+	uint64_t netns_cookie; /* 0: the kernel cannot tell */
+	uid_t uid;
+	char *login; /* all owned; "" where unknown or not given */
+	char *command;
+	char *profile;
+	char *reason;
+	struct plan plan;
+	enum transaction_stage stage;
+	size_t n_conflicts; /* of the last undo */
+};
+
+struct journal {
+	struct transaction *at;
+	size_t n;
+	size_t good; /* bytes of the file up to the end of its last whole record */
+};
+
+/* The public states of history. */
+enum transaction_state {
+	TRANSACTION_UNFINISHED,
+	TRANSACTION_COMMITTED,
+	TRANSACTION_UNDONE,
+	TRANSACTION_CONFLICT,
+	TRANSACTION_VOID, /* its run-time values went with their boot or namespace */
+};
+
+/*
+ * Takes the records of n more bytes of the file into the journal. 0; -EBADMSG with a
+ * sentence that names the line, if one that is not the torn last is bad; -ENOMEM.
+ */
+int journal_replay(struct journal *j, const char *bytes, size_t n, struct err *e);
+
+void journal_done(struct journal *j);
+
+/* The records, as text to append. */
+void journal_format_begin(struct text *t, const struct transaction *tx);
+void journal_format_stage(struct text *t, const struct transaction *tx,
+			  enum transaction_stage stage);
+void journal_format_conflict(struct text *t, const struct transaction *tx,
+			     const struct change *c);
+void journal_format_undone(struct text *t, const struct transaction *tx, size_t n,
+			   size_t n_conflicts);
+
+/* The transaction an id or its unambiguous beginning (4 digits or more) names; -ENOENT or
+ * -EEXIST with a sentence. */
+int journal_find(const struct journal *j, const char *id, size_t *ret, struct err *e);
+
+/*
+ * The state as seen from a host: a transaction of another boot is void, and so is one of
+ * a namespace whose inode is the same and whose cookie is another, since the kernel gives
+ * the inode away again.
+ */
+enum transaction_state transaction_state(const struct transaction *tx,
+					 const struct host *host);
+const char *transaction_state_key(enum transaction_state state);
+
+/* Was it made in the host's network namespace, in this boot? Then it can be undone from
+ * here. */
+bool transaction_is_ours(const struct transaction *tx, const struct host *host);
+
+/* Is a change of transaction `i` covered by a later live one of the same place? Returns
+ * its index, or -1. */
+ssize_t journal_later_owner(const struct journal *j, size_t i, const char *key);
+
+/* The change that says what a key should be now, seen from a host; NULL: none of ours. */
+const struct change *journal_owner(const struct journal *j, const struct host *host,
+				   const char *key);

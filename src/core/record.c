@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/record.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* CRC-32 as in zlib and IEEE 802.3, bit by bit: records are few and short */
+static uint32_t crc32(const char *bytes, size_t n)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		crc ^= (uint8_t)bytes[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+	}
+	return ~crc;
+}
+
+static const char SEAL[] = " crc=";
+enum { SEAL_SIZE = sizeof(SEAL) - 1 + 8 };
+
+static bool record_is_sealed(const char *line, size_t n)
+{
+	char want[SEAL_SIZE + 1];
+
+	if (n <= SEAL_SIZE)
+		return false;
+	snprintf(want, sizeof(want), "%s%08x", SEAL, crc32(line, n - SEAL_SIZE));
+	return memcmp(line + n - SEAL_SIZE, want, SEAL_SIZE) == 0;
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Unquotes in place from behind the opening quote; returns behind the closing one, or
+ * NULL. */
+static char *unquote(char *p)
+{
+	char *out = p;
+
+	for (; *p && *p != '"'; p++) {
+		if (*p != '\\') {
+			*out++ = *p;
+		} else if (p[1] == 'x' && hex_digit(p[2]) >= 0 && hex_digit(p[3]) >= 0) {
+			*out++ = (char)(hex_digit(p[2]) << 4 | hex_digit(p[3]));
+			p += 3;
+		} else if (p[1] == '"' || p[1] == '\\') {
+			*out++ = *++p;
+		} else {
+			return NULL;
+		}
+	}
+	if (*p != '"')
+		return NULL;
+	*out = '\0';
+	return p + 1;
+}
+
+/* Cuts "name=value" off the front of p; returns behind it, or NULL. */
+static char *record_parse_field(struct record *r, char *p)
+{
+	char *equals = p + strcspn(p, " =\"");
+	char *end;
+
+	if (*equals != '=' || equals == p || r->n_fields == RECORD_FIELDS_MAX)
+		return NULL;
+	*equals = '\0';
+	r->fields[r->n_fields].name = p;
+	r->fields[r->n_fields].value = equals[1] == '"' ? equals + 2 : equals + 1;
+	r->n_fields++;
+
+	end = equals[1] == '"' ? unquote(equals + 2)
+			       : equals + 1 + strcspn(equals + 1, " ");
+	if (!end || (*end && *end != ' '))
+		return NULL;
+	if (*end)
+		*end++ = '\0';
+	return end;
+}
+
+bool record_parse(struct record *r, const char *line, size_t n)
+{
+	char *p;
+
+	*r = (struct record){ 0 };
+	if (memchr(line, '\0', n) || !record_is_sealed(line, n))
+		return false;
+	r->line = strndup(line, n - SEAL_SIZE);
+	if (!r->line || strncmp(r->line, "1 ", 2) != 0)
+		return false;
+	p = r->line + 2;
+	r->kind = p;
+	p += strcspn(p, " ");
+	if (*p)
+		*p++ = '\0';
+	while (p && *p)
+		p = record_parse_field(r, p);
+	return p;
+}
+
+const char *record_get(const struct record *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_fields; i++)
+		if (strcmp(r->fields[i].name, name) == 0)
+			return r->fields[i].value;
+	return "";
+}
+
+void record_done(struct record *r)
+{
+	free(r->line);
+	*r = (struct record){ 0 };
+}
+
+void record_add(struct text *t, const char *name, const char *value)
+{
+	bool is_plain = value[0] != '\0';
+
+	for (const char *p = value; *p && is_plain; p++)
+		is_plain = isgraph((unsigned char)*p) && !strchr("\"\\=", *p);
+	text_add(t, " %s=%s", name, is_plain ? value : "\"");
+	if (is_plain)
+		return;
+	for (const char *p = value; *p; p++) {
+		if (*p == '"' || *p == '\\')
+			text_add(t, "\\%c", *p);
+		else if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			text_add(t, "\\x%02x", (unsigned char)*p);
+		else
+			text_add_bytes(t, p, 1);
+	}
+	text_add_bytes(t, "\"", 1);
+}
+
+void record_seal(struct text *t, size_t start)
+{
+	if (t->at)
+		text_add(t, "%s%08x\n", SEAL, crc32(t->at + start, t->n - start));
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/snapshot.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+
+void snapshot_add_unanswered(struct snapshot *s, const char *id, const char *fmt, ...)
+{
+	struct unanswered *u;
+	va_list ap;
+
+	if (s->n_unanswered == UNANSWERED_MAX)
+		return;
+	u = &s->unanswered[s->n_unanswered++];
+	u->id = id;
+	va_start(ap, fmt);
+	vsnprintf(u->reason, sizeof(u->reason), fmt, ap);
+	va_end(ap);
+}
+
+const char *snapshot_unanswered(const struct snapshot *s, const char *id)
+{
+	for (size_t i = 0; i < s->n_unanswered; i++)
+		if (strcmp(s->unanswered[i].id, id) == 0)
+			return s->unanswered[i].reason;
+	return NULL;
+}
+
+static bool reading_number(const struct reading *r, int64_t *ret)
+{
+	return r->value && num_parse(r->value, INT64_MIN, INT64_MAX, ret);
+}
+
+bool snapshot_number(const struct snapshot *s, enum knob_id id, int64_t *ret)
+{
+	return reading_number(&s->knobs[id], ret);
+}
+
+int64_t snapshot_derived_default(const struct snapshot *s, enum knob_id id)
+{
+	int64_t entries;
+
+	if (id != KNOB_MAX_TW_BUCKETS && id != KNOB_MAX_ORPHANS)
+		return -1;
+	if (!reading_number(&s->ehash_entries, &entries))
+		return -1;
+	/* negative: the namespace shares the host's table */
+	return (entries < 0 ? -entries : entries) / 2;
+}
+
+void snapshot_done(struct snapshot *s)
+{
+	for (size_t i = 0; i < KNOB_N; i++)
+		free(s->knobs[i].value);
+	free(s->ehash_entries.value);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything finwait reads of one network namespace at one moment: plain data, filled by
+ * sys/, judged by core/, written by view/. What could not be read is absent and listed as
+ * unanswered with its reason.
+ */
+#pragma once
+
+#include "core/catalogue.h"
+#include "core/census.h"
+#include "core/counters.h"
+
+/* One sysctl as read. */
+struct reading {
+	char *value;	   /* normalised; NULL: not read. Owned. */
+	int error;	   /* why not: a positive errno; ENOENT: no such sysctl here */
+	bool is_read_only; /* nobody may write it here (mode 0444, as host-wide ones in a
+			      namespace) */
+};
+
+struct host {
+	char boot_id[40];      /* "" where unknown */
+	char kernel[72];       /* uname -r; "" where unknown */
+	uint64_t netns_inode;  /* 0: unknown */
+	uint64_t netns_cookie; /* SO_NETNS_COOKIE, Linux 5.14; 0: unknown */
+	char netns_name[256];  /* as the user named it; "" for the own one */
+};
+
+struct unanswered {
+	const char *id; /* of a knob, or "sockets", "sockstat", "netstat", … */
+	char reason[160];
+};
+
+enum { UNANSWERED_MAX = KNOB_N + 8 };
+
+struct snapshot {
+	struct host host;
+	struct reading knobs[KNOB_N];
+	struct reading ehash_entries; /* net.ipv4.tcp_ehash_entries, of which the kernel
+					 derives defaults */
+	struct counters counters;
+	struct sockstat sockstat;
+	struct census census;
+	bool has_census;
+	struct unanswered unanswered[UNANSWERED_MAX];
+	size_t n_unanswered;
+};
+
+/* Adds to the list of what could not be read. */
+void snapshot_add_unanswered(struct snapshot *s, const char *id, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Why something was not read; NULL if it was. */
+const char *snapshot_unanswered(const struct snapshot *s, const char *id);
+
+/* A knob's number; false if it was not read. */
+bool snapshot_number(const struct snapshot *s, enum knob_id id, int64_t *ret);
+
+/*
+ * What this kernel takes for a knob whose default it derives from the size of its hash
+ * table (tcp_max_tw_buckets and tcp_max_orphans: half of it, inet_hashinfo and tcp_init()
+ * in net/ipv4/tcp.c); -1 for other knobs and where the size is not known.
+ */
+int64_t snapshot_derived_default(const struct snapshot *s, enum knob_id id);
+
+/* Frees what the readings own. */
+void snapshot_done(struct snapshot *s);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What `finwait explain` knows: prose about a knob, a TCP state or an idea. Data only;
+ * the view wraps it to the terminal. A paragraph break inside a text is "\n\n"; there are
+ * no other line breaks.
+ */
+#pragma once
+
+#include <stddef.h>
+
+enum topic_kind {
+	TOPIC_KNOB,
+	TOPIC_STATE,
+	TOPIC_IDEA,
+	TOPIC_FINDING,
+};
+
+struct topic {
+	const char *name; /* as typed: "tcp_fin_timeout", "time-wait", "2msl" */
+	enum topic_kind kind;
+	const char *title;    /* one line, no full stop */
+	const char *what;     /* what it is */
+	const char *does;     /* what it does to a closing connection */
+	const char *does_not; /* what it does not do, whatever the web says */
+	const char *raising;  /* the risk of raising (or enabling); NULL but for a knob */
+	const char
+		*lowering; /* the risk of lowering (or disabling); NULL but for a knob */
+	const char *rfc;   /* "RFC 9293 section 3.6; RFC 1122 section 4.2.2.13" */
+	const char *see_also; /* names of other topics, separated by one blank */
+};
+
+/* Each table ends with a row whose name is NULL. */
+extern const struct topic topic_knobs[];
+extern const struct topic topic_states[];
+extern const struct topic topic_ideas[];
+
+/*
+ * The topic of that name, or NULL. Case, '-' and '_' do not matter and a knob's prefix
+ * ("net.ipv4.") may be left out or written: "TIME_WAIT", "time-wait" and
+ * "net.ipv4.tcp_tw_reuse" all find something.
+ */
+const struct topic *topic_find(const char *name);
+
+/* The i-th of all topics (knobs, states, ideas), or NULL past the end. */
+const struct topic *topic_at(size_t i);
+
+const char *topic_kind_name(enum topic_kind kind);

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What each sysctl around the end of a TCP connection does and does not do. Numbers
+ * come from experiments (Linux 6.18) or from the kernel source, never from hearsay.
+ */
+#include "core/topic.h"
+
+const struct topic topic_knobs[] = {
+	{
+		.name = "tcp_fin_timeout",
+		.kind = TOPIC_KNOB,
+		.title = "How long an orphaned FIN_WAIT_2 waits for the peer's FIN",
+		.what = "The life in seconds of a FIN_WAIT_2 that no process owns: the "
+			"program has called close(), our FIN has been acknowledged, "
+			"and the peer has not sent its own. The default is 60. Read "
+			"when that wait begins, so one that has begun usually keeps "
+			"its time. 'sysctl -w' changes it until the next boot, and the "
+			"kernel takes any number, negative ones too, without a word.",
+		.does = "Up to 60, N means N seconds: measured on Linux 6.18, 10 "
+			"lasted 10.2 s and 59 lasted 59.6 s. The floor is 3.5 "
+			"retransmission timeouts, about 0.7 s on a fast path; 0 and "
+			"negative numbers give exactly that.\n\n"
+			"Above 60 the kernel waits N - 60 s with a full socket and "
+			"then N - 60 s again with a mini-socket: 2 x (N - 60) in all. "
+			"Measured: 61 lasted 2 s, 65 10 s, 70 20 s, 90 62 s, 120 123 "
+			"s, 600 1083 s (timers round up). From 60 upward only 60 and "
+			"120 mean what they say.\n\n"
+			"The end is silent: no RST goes out, and the peer stays in "
+			"CLOSE_WAIT.",
+		.does_not =
+			"It is not 2MSL and not the length of TIME_WAIT. TIME_WAIT is "
+			"60 s, fixed when the kernel was compiled: measured 60 to 62 s "
+			"with this knob at 1, 5, 30, 60, 61, 120 and 600 alike. It "
+			"frees no port that a TIME_WAIT holds.\n\n"
+			"A FIN_WAIT_2 whose process keeps the descriptor (shutdown() "
+			"without close()) and a CLOSE_WAIT are bounded by nothing, "
+			"this knob included. FIN_WAIT_1 and LAST_ACK end by "
+			"tcp_orphan_retries. A socket that sets TCP_LINGER2 has its "
+			"own number.",
+		.raising = "61 to 89 make the wait SHORTER than the default 60. Above 60 "
+			   "each orphan is also a full socket (about 2.4 KB) for the "
+			   "first half and counts against tcp_max_orphans. On a client "
+			   "every orphan holds its local port for the whole wait.",
+		.lowering =
+			"A FIN that comes after the wait meets a RST instead of an "
+			"ACK, so slow peers see a reset. (Data from the peer draws a "
+			"RST at once, whatever the number.) 15 to 60 is safe, 5 to 14 "
+			"a known risk, and under 5 even a short loss of packets is "
+			"enough. Going from above 60 to 60 or less resets orphans that "
+			"are in their first half.",
+		.rfc = "RFC 9293 section 3.6.1; RFC 1122 section 4.2.2.13",
+		.see_also = "fin-wait-2 time-wait 2msl close-wait tcp_orphan_retries "
+			    "tcp_tw_reuse",
+	},
+	{
+		.name = "tcp_tw_reuse",
+		.kind = TOPIC_KNOB,
+		.title = "Whether an outgoing connect() may take over a TIME_WAIT",
+		.what = "0: never. 1: connect() may take the four-tuple of a TIME_WAIT "
+			"older than 1 s (or tcp_tw_reuse_delay) if that old connection "
+			"used timestamps. 2, the default since 4.19: the same, for "
+			"loopback only, which means 127/8, ::1 or a socket bound to "
+			"lo.",
+		.does = "The port of a connection this host closed first comes back "
+			"after about 1 s instead of 61. Measured on Linux 6.18 with "
+			"every port in TIME_WAIT: the next connect() succeeded after "
+			"61.0 s with 0, after 1.01 s with 1. It is read at each "
+			"connect(), so it acts on TIME_WAITs already there; TWRecycled "
+			"counts each success.",
+		.does_not =
+			"Nothing for a server: accept() does not look at it, and a "
+			"listener takes a newer SYN onto a TIME_WAIT with any value "
+			"(200 of 200 measured with 0). It does not shorten TIME_WAIT. "
+			"It never takes FIN_WAIT_2 or any other state, and gives "
+			"nothing to a program that calls bind() with port 0 before "
+			"connect(), unless that sets IP_BIND_ADDRESS_NO_PORT. An "
+			"address other than 127/8 placed on lo is not loopback to it.",
+		.raising = "To 1: a firewall that still holds the old flow may drop the "
+			   "new SYN, and a peer still in LAST_ACK costs about 1 s. Both "
+			   "ends need tcp_timestamps=1; without them it does nothing.",
+		.lowering = "To 0: busy local proxies on 127.0.0.1 lose their reuse too "
+			    "and meet EADDRNOTAVAIL.",
+		.rfc = "RFC 6191; RFC 7323 section 5; RFC 1122 section 4.2.2.13",
+		.see_also = "time-wait tcp_timestamps tcp_tw_reuse_delay "
+			    "ip_local_port_range active-close",
+	},
+	{
+		.name = "tcp_tw_reuse_delay",
+		.kind = TOPIC_KNOB,
+		.title = "How old a TIME_WAIT must be before tcp_tw_reuse may take it",
+		.what = "Milliseconds, 1 to 60000, default 1000. It came with Linux "
+			"6.14; an older kernel has the same second built in and no "
+			"file. Read at each connect().",
+		.does = "Where tcp_tw_reuse applies, one local port serves one "
+			"connection per destination per delay. Measured on Linux 6.18: "
+			"the same four-tuple connected again after 0.01 s with 1, 5.01 "
+			"s with 5000, 60.01 s with 60000.",
+		.does_not =
+			"It is not the length of TIME_WAIT: an entry that no connect() "
+			"wants still lives 60 s. Without tcp_tw_reuse (0, or 2 away "
+			"from loopback) it does nothing.",
+		.raising = "Safe. Fewer connections per second to one destination.",
+		.lowering =
+			"Below one tick of the peer's timestamp clock, which RFC 7323 "
+			"lets be as long as 1 s, an old segment can look current and "
+			"reach the new connection. 100 to 999 is a known risk; less is "
+			"for networks whose every peer is known.",
+		.rfc = "RFC 7323 section 5; RFC 6191",
+		.see_also = "tcp_tw_reuse tcp_timestamps time-wait",
+	},
+	{
+		.name = "tcp_max_tw_buckets",
+		.kind = TOPIC_KNOB,
+		.title = "How many TIME_WAIT and orphaned FIN_WAIT_2 entries may exist",
+		.what = "A limit per network namespace on mini-sockets: TIME_WAIT and "
+			"orphaned FIN_WAIT_2 together. The default is half the "
+			"connection hash buckets and so follows RAM (131072 on a "
+			"machine of 24 GB).",
+		.does = "Past the limit a closing socket skips TIME_WAIT and is simply "
+			"gone, with no RST and no log line; only TCPTimeWaitOverflow "
+			"moves. Measured on Linux 6.18: limit 5, 20 closes, 5 "
+			"TIME_WAITs, 15 overflows. An orphaned FIN_WAIT_2 past the "
+			"limit is gone at once too, and the peer's later FIN draws a "
+			"RST.",
+		.does_not =
+			"It removes nothing that exists: a lower limit only refuses "
+			"newcomers. It is no cure for exhausted ports. 0 does not mean "
+			"unlimited but no TIME_WAIT at all; a negative number means no "
+			"limit.",
+		.raising = "256 bytes of kernel memory an entry: 1,000,000 are 256 MB.",
+		.lowering =
+			"Drops what TIME_WAIT is for: a lost last ACK cannot be "
+			"repeated, so a peer in LAST_ACK meets a RST, and old segments "
+			"may reach a new connection.",
+		.rfc = "RFC 9293 section 3.6.1 (MUST-13)",
+		.see_also = "time-wait fin-wait-2 tcp_fin_timeout",
+	},
+	{
+		.name = "tcp_rfc1337",
+		.kind = TOPIC_KNOB,
+		.title = "Whether TIME_WAIT ignores a RST",
+		.what = "With 0, the default, a RST that carries exactly the expected "
+			"sequence number ends a TIME_WAIT at once. With 1 it is "
+			"ignored. A RST with any other number is ignored either way.",
+		.does = "Read when the RST arrives, so it protects TIME_WAITs that "
+			"already exist. Measured on Linux 6.18: with 0 gone at once, "
+			"with 1 still there and its clock not restarted.",
+		.does_not =
+			"It does not do the reverse, as the kernel's own documentation "
+			"words it: 1 is the protecting value. It does not protect an "
+			"orphaned FIN_WAIT_2, and does not change how long TIME_WAIT "
+			"lasts. The kernel takes 2 to 255; they add nothing.",
+		.raising = "Safe. A TIME_WAIT that a peer could have cleared by a RST "
+			   "stays its 60 s, on a client with its port.",
+		.lowering =
+			"TIME_WAIT can be assassinated: a stray segment makes it send "
+			"an ACK, a peer that has forgotten the connection answers with "
+			"a RST, and the guard is gone early.",
+		.rfc = "RFC 1337",
+		.see_also = "time-wait tcp_max_tw_buckets",
+	},
+	{
+		.name = "tcp_timestamps",
+		.kind = TOPIC_KNOB,
+		.title = "Timestamps on every segment of new connections",
+		.what = "1, the default: on, with a random offset for each connection. "
+			"2: on, without the offset. 0: off. Settled in the handshake, "
+			"so connections that exist keep what they have.",
+		.does = "Timestamps let a connection tell its own segments from those "
+			"of an earlier one on the same four-tuple (PAWS). tcp_tw_reuse "
+			"rests on that and takes over only a TIME_WAIT whose "
+			"connection used them. Measured on Linux 6.18: without them "
+			"tcp_tw_reuse=1 waited the full 61 s.",
+		.does_not =
+			"Turning them off is no gain in security (the random offset "
+			"hides the uptime) and saves 12 bytes a segment. They do not "
+			"change the length of TIME_WAIT, and a listener takes a newer "
+			"SYN onto a TIME_WAIT without them as well.",
+		.raising = "To 2: every peer can read the host's uptime. Higher numbers "
+			   "are accepted and have no defined meaning.",
+		.lowering =
+			"To 0: at 1 Gbit/s sequence numbers wrap in 34 s with no PAWS "
+			"to notice, tcp_tw_reuse is dead, and SYN cookies lose window "
+			"scaling and SACK.",
+		.rfc = "RFC 7323 sections 3 to 5",
+		.see_also = "tcp_tw_reuse time-wait tcp_syncookies",
+	},
+	{
+		.name = "tcp_orphan_retries",
+		.kind = TOPIC_KNOB,
+		.title = "How long an orphan keeps retransmitting its last data and FIN",
+		.what = "The number of retransmissions for a socket that no process "
+			"owns and whose data or FIN nobody acknowledges. The default 0 "
+			"means 8.",
+		.does = "It bounds FIN_WAIT_1, CLOSING and LAST_ACK after close(). "
+			"Measured on Linux 6.18 against a silent peer at a timeout of "
+			"about 0.2 s, FIN_WAIT_1 lasted 1.7 s with 1, 3.4 s with 2, "
+			"6.7 s with 3, 13.4 s with 5, 26.7 s with 6, 53.5 s with 7, "
+			"and 108 s with 8 as with 0. It acts on orphans already there "
+			"at their next timeout; TCPAbortOnTimeout counts the end.",
+		.does_not = "0 is not less than 1: it is 8. It does not bound FIN_WAIT_2 "
+			    "or TIME_WAIT, nor a socket whose process still holds it "
+			    "(shutdown() only): that follows tcp_retries2. It does not "
+			    "limit how many orphans there are.",
+		.raising = "Above 8 the orphans of vanished peers stay for minutes, each "
+			   "with its unsent data in kernel memory and, on a client, its "
+			   "port.",
+		.lowering =
+			"1 and 2 give up within 4 s: a short outage loses the end of a "
+			"response, and the program, long gone, never hears. 3 to 5 are "
+			"a known risk, 6 to 8 (and 0) safe.",
+		.rfc = "RFC 1122 section 4.2.3.5; RFC 9293 section 3.8.3",
+		.see_also = "fin-wait-1 last-ack closing tcp_max_orphans tcp_retries2",
+	},
+	{
+		.name = "tcp_max_orphans",
+		.kind = TOPIC_KNOB,
+		.title = "How many sockets without an owner the host keeps serving",
+		.what = "One limit for the whole host, visible only in its initial "
+			"network namespace, on orphans that are still full sockets: "
+			"FIN_WAIT_1, CLOSING, LAST_ACK, and FIN_WAIT_2 in its first "
+			"half when tcp_fin_timeout is above 60. The default follows "
+			"RAM (131072 at 24 GB).",
+		.does = "Past the limit a closing connection is reset and dropped with "
+			"whatever it still had to deliver. By the kernel source an "
+			"orphan that makes no progress counts double or fourfold, so "
+			"the limit can bite at a half or a quarter. Its traces are "
+			"TCPAbortOnMemory and 'too many orphaned sockets' in the "
+			"kernel log.",
+		.does_not =
+			"It limits neither TIME_WAIT nor orphaned FIN_WAIT_2 as a "
+			"mini-socket (tcp_max_tw_buckets does), nor any CLOSE_WAIT. It "
+			"cannot be set for a container, and the orphan count in "
+			"sockstat is the host's even there.",
+		.raising =
+			"Memory that cannot be swapped: up to about 64 KB an orphan by "
+			"the kernel's documentation.",
+		.lowering = "Loss of data at the client: the last bytes of a response go "
+			    "with the reset.",
+		.rfc = "RFC 9293 section 3.6",
+		.see_also = "tcp_orphan_retries fin-wait-1 last-ack tcp_fin_timeout",
+	},
+	{
+		.name = "tcp_keepalive_time",
+		.kind = TOPIC_KNOB,
+		.title = "Idle seconds before the first keepalive probe",
+		.what = "How long a connection must be idle before the kernel asks "
+			"whether the peer is still there. The default is 7200. It "
+			"counts only for sockets whose program set SO_KEEPALIVE; "
+			"TCP_KEEPIDLE replaces it for one socket.",
+		.does = "A CLOSE_WAIT, or a FIN_WAIT_2 that is held, is probed like an "
+			"open connection and ends when the peer's host is dead or has "
+			"forgotten it. Measured on Linux 6.18 with 5 s, interval 1 s, "
+			"3 probes: a CLOSE_WAIT towards a dead network ended after 8.0 "
+			"s with ETIMEDOUT.",
+		.does_not =
+			"No sysctl turns keepalive on: that is SO_KEEPALIVE. A peer "
+			"that legally keeps its half open answers every probe, so that "
+			"CLOSE_WAIT stays. Where keepalive does end a leaked "
+			"CLOSE_WAIT, the descriptor still leaks. A timer already "
+			"running keeps its time: lowered from 7200 to 5, sockets still "
+			"had 7194 s to go.",
+		.raising = "Dead peers are noticed later, and a NAT or load balancer may "
+			   "drop the idle flow first.",
+		.lowering =
+			"Every idle connection with SO_KEEPALIVE sends a probe each "
+			"period. 300 to 7200 is safe, 60 to 299 a known risk. Negative "
+			"numbers are accepted and, with -1 measured, no probe is sent.",
+		.rfc = "RFC 1122 section 4.2.3.6; RFC 9293 section 3.8.4",
+		.see_also = "tcp_keepalive_intvl tcp_keepalive_probes close-wait "
+			    "established",
+	},
+	{
+		.name = "tcp_keepalive_intvl",
+		.kind = TOPIC_KNOB,
+		.title = "Seconds between unanswered keepalive probes",
+		.what = "Once a probe goes unanswered, the next follows after this "
+			"long. The default is 75. Only for sockets with SO_KEEPALIVE; "
+			"TCP_KEEPINTVL replaces it for one socket.",
+		.does = "A dead peer is noticed tcp_keepalive_time + "
+			"tcp_keepalive_intvl x tcp_keepalive_probes after the last "
+			"sign of life: 7200 + 75 x 9 = 7875 s by default. Then the "
+			"connection, in whatever state, is dropped and the program "
+			"gets ETIMEDOUT.",
+		.does_not = "An answered probe proves that the peer's kernel knows the "
+			    "connection, not that its program is alive. It closes no "
+			    "descriptor.",
+		.raising = "Safe; a dead peer is noticed later.",
+		.lowering = "Under 5 a short outage ends healthy connections. 0 and "
+			    "negative numbers are accepted by the kernel and must not be "
+			    "used.",
+		.rfc = "RFC 1122 section 4.2.3.6; RFC 9293 section 3.8.4",
+		.see_also = "tcp_keepalive_time tcp_keepalive_probes",
+	},
+	{
+		.name = "tcp_keepalive_probes",
+		.kind = TOPIC_KNOB,
+		.title = "Unanswered keepalive probes before the connection is dropped",
+		.what = "A count, 0 to 255, default 9. Only for sockets with "
+			"SO_KEEPALIVE; TCP_KEEPCNT replaces it for one socket, and "
+			"TCP_USER_TIMEOUT takes its place altogether.",
+		.does = "After this many probes in a row without an answer the "
+			"connection is dropped, a CLOSE_WAIT or held FIN_WAIT_2 as "
+			"well; TCPAbortOnTimeout counts it.",
+		.does_not =
+			"0 does not mean for ever. By the kernel source it drops the "
+			"connection when the first probe would be due, with none sent.",
+		.raising = "Safe; a dead peer is noticed later.",
+		.lowering =
+			"1 and 2 let one or two lost packets end a healthy connection. "
+			"3 to 9 is safe.",
+		.rfc = "RFC 1122 section 4.2.3.6; RFC 9293 section 3.8.4",
+		.see_also = "tcp_keepalive_time tcp_keepalive_intvl",
+	},
+	{
+		.name = "tcp_retries2",
+		.kind = TOPIC_KNOB,
+		.title = "How long a connection with an owner keeps retransmitting",
+		.what = "A count that the kernel turns into a time: timeouts from 0.2 "
+			"s, doubling up to 120 s. The default 15 gives 924.6 s, 8 "
+			"gives about 102 s. The connection ends at the first timeout "
+			"past that time, with ETIMEDOUT. Connections that exist follow "
+			"a change at their next timeout.",
+		.does = "It bounds data in flight in ESTABLISHED and CLOSE_WAIT, and a "
+			"FIN_WAIT_1 that its process still holds (shutdown() without "
+			"close()). Measured on Linux 6.18: with 4, such a FIN_WAIT_1 "
+			"ended after 6.7 s.",
+		.does_not = "Once the socket is closed it has no say: with 5 here and "
+			    "tcp_orphan_retries at its default, an orphaned FIN_WAIT_1 "
+			    "still lasted 108 s. An idle connection has nothing to "
+			    "retransmit, so this never ends one. It is not a number of "
+			    "packets. TCP_USER_TIMEOUT replaces it for one socket.",
+		.raising = "Connections to dead peers keep their buffers and descriptors "
+			   "longer.",
+		.lowering = "Under 8 the time falls below the 100 s that RFC 1122 asks "
+			    "for; under 5 a few seconds of loss end healthy connections.",
+		.rfc = "RFC 1122 section 4.2.3.5; RFC 9293 section 3.8.3",
+		.see_also =
+			"established fin-wait-1 tcp_orphan_retries tcp_keepalive_time",
+	},
+	{
+		.name = "tcp_syn_retries",
+		.kind = TOPIC_KNOB,
+		.title = "How long connect() tries a host that does not answer",
+		.what = "Retransmissions of a SYN, 1 to 127, default 6. Measured on "
+			"Linux 6.18, connect() to a silent host failed after 134 s "
+			"with 6, 19.4 s with 3, 7.1 s with 2, 3.1 s with 1.",
+		.does = "Nothing to a closing connection. But a SYN_SENT holds its "
+			"local port until it ends, so a dead destination uses up ports "
+			"as TIME_WAIT does, and for longer.",
+		.does_not = "It does not concern the side that accepts, nor a host that "
+			    "answers with a RST: that connect() fails at once. A timeout "
+			    "in the program is better aimed, and TCP_SYNCNT sets it for "
+			    "one socket.",
+		.raising = "Threads blocked in connect(), and ports, stay held longer.",
+		.lowering =
+			"3 to 6 is safe. With 1, a link that loses two packets in 3 s "
+			"refuses connections that would have worked.",
+		.rfc = "RFC 1122 section 4.2.3.5",
+		.see_also = "syn-sent ip_local_port_range tcp_synack_retries",
+	},
+	{
+		.name = "tcp_synack_retries",
+		.kind = TOPIC_KNOB,
+		.title = "How long a half-open incoming connection is kept",
+		.what = "Retransmissions of the SYN-ACK, default 5: 63 s by the "
+			"kernel's documentation. By its source the kernel gives up "
+			"sooner by itself when the queue is more than half full of old "
+			"requests.",
+		.does = "Nothing to a closing connection: it bounds SYN_RECV. With "
+			"tcp_abort_on_overflow=0, a handshake whose last ACK found the "
+			"accept queue full waits in SYN_RECV for these retries too.",
+		.does_not = "It is no protection from a SYN flood: tcp_syncookies is. It "
+			    "does not make a slow accept() faster.",
+		.raising = "Half-open requests hold their place in the queue longer.",
+		.lowering =
+			"2 to 5 is safe. With 1 or 0, clients on a lossy path fail to "
+			"connect.",
+		.rfc = "RFC 4987; RFC 1122 section 4.2.3.5",
+		.see_also = "syn-recv tcp_syncookies somaxconn",
+	},
+	{
+		.name = "tcp_syncookies",
+		.kind = TOPIC_KNOB,
+		.title = "Answering SYNs without memory when the queue is full",
+		.what = "1, the default: when a listener's queue of half-open requests "
+			"is full, the kernel answers with a cookie instead of keeping "
+			"state. 2: always, for tests. 0: never.",
+		.does = "Nothing to a closing connection. Measured on Linux 6.18 with "
+			"a backlog of 128: with 1, 400 SYNs gave 129 requests kept and "
+			"271 cookies.",
+		.does_not = "A warning of SYN flooding more often means a short backlog "
+			    "than an attack. Cookies do not help a slow accept(): a full "
+			    "accept queue drops the SYN before a cookie is considered.",
+		.raising = "To 2: every connection goes through a cookie and, without "
+			   "timestamps, loses its window scaling and SACK.",
+		.lowering =
+			"To 0: SYNs are dropped when the queue is full (measured: 191 "
+			"of 200), so a small flood shuts the service.",
+		.rfc = "RFC 4987 section 3.6",
+		.see_also = "syn-recv tcp_max_syn_backlog somaxconn tcp_timestamps",
+	},
+	{
+		.name = "tcp_max_syn_backlog",
+		.kind = TOPIC_KNOB,
+		.title = "A limit on half-open requests, ignored while SYN cookies are "
+			 "on",
+		.what = "With tcp_syncookies=0 the kernel drops SYNs of hosts it does "
+			"not know when less than a quarter of this number is free. The "
+			"default follows RAM, at least 128 (2048 at 24 GB).",
+		.does = "Nothing to a closing connection, and nothing at all while "
+			"tcp_syncookies is 1 or 2. Measured on Linux 6.18: with "
+			"cookies and a backlog of 128, values of 64 and 4096 gave the "
+			"same result.",
+		.does_not = "It is not the size of the SYN queue: the program's listen() "
+			    "backlog, cut to somaxconn, is.",
+		.raising = "Safe, and without effect while tcp_syncookies is on.",
+		.lowering = "With tcp_syncookies=0, SYNs are dropped earlier.",
+		.rfc = "RFC 4987",
+		.see_also = "tcp_syncookies somaxconn syn-recv",
+	},
+	{
+		.name = "tcp_abort_on_overflow",
+		.kind = TOPIC_KNOB,
+		.title = "What happens to a handshake that finds the accept queue full",
+		.what = "It concerns the last ACK of a handshake. 0, the default: "
+			"ignore it, so the client believes it is connected while the "
+			"server keeps SYN_RECV and may yet accept. 1: answer with a "
+			"RST.",
+		.does = "Nothing to a closing connection. Measured on Linux 6.18: with "
+			"0 ListenOverflows grows, with 1 the client gets ECONNRESET "
+			"and EmbryonicRsts grows.",
+		.does_not =
+			"It does not reduce overflow, and makes no difference to a SYN "
+			"that meets a full queue: that is dropped either way.",
+		.raising = "To 1: a burst of a second, which clients would have ridden "
+			   "out, becomes resets. For services behind a balancer that "
+			   "retries, not for public ones.",
+		.lowering = "Safe.",
+		.rfc = "none; a choice of Linux's own",
+		.see_also = "somaxconn syn-recv listen",
+	},
+	{
+		.name = "somaxconn",
+		.kind = TOPIC_KNOB,
+		.title = "The largest backlog that listen() can get",
+		.what = "net.core.somaxconn. A listener's backlog is the smaller of "
+			"what its program asked for and this. The default is 4096 "
+			"since Linux 5.4, 128 before.",
+		.does = "Nothing to a closing connection. The backlog limits the "
+			"accept queue and the half-open queue alike; a queue holds one "
+			"more than the number. A connection whose client has given up "
+			"waits in that queue as a CLOSE_WAIT without an owner.",
+		.does_not = "It does not reach a listener that is running: measured on "
+			    "Linux 6.18, raised from 5 to 50, the listener had 5 until "
+			    "listen() was called again. It lifts nothing if the program "
+			    "asks for less, and does not make accept() faster.",
+		.raising = "Safe. A longer queue hides a slow program and adds waiting "
+			   "time.",
+		.lowering =
+			"Queues overflow sooner. Under 1024 is a known risk, under 128 "
+			"no value for a server.",
+		.rfc = "none; a limit of Linux's own",
+		.see_also = "listen syn-recv tcp_abort_on_overflow tcp_syncookies "
+			    "close-wait",
+	},
+	{
+		.name = "ip_local_port_range",
+		.kind = TOPIC_KNOB,
+		.title = "The local ports that outgoing connections draw from",
+		.what = "Lowest and highest port for connect() and for bind() to port "
+			"0. The default is 32768 60999: 28232 ports. The limit is per "
+			"source address, destination address and destination port, so "
+			"each further destination has them all again. A lone number "
+			"sets only the low end.",
+		.does = "A connection this host opened holds its port for that "
+			"destination until the last state is gone: FIN_WAIT_2, "
+			"CLOSE_WAIT and TIME_WAIT too. If this host also closes first, "
+			"ports / 61 s is the lasting rate per destination: 463 a "
+			"second by default, about 805 with 16384 65535. Then connect() "
+			"fails with EADDRNOTAVAIL, which no kernel counter shows. If "
+			"the server closes first, TIME_WAIT is over there: measured, "
+			"400 of 400 over 50 ports.",
+		.does_not = "It does not limit accepted connections, which share the "
+			    "listening port, nor all connections together to 65535. It "
+			    "gives ports back no sooner: tcp_tw_reuse does.",
+		.raising = "A wider range can hand out a port on which a service is to "
+			   "listen, and the service then fails to start: reserve it "
+			   "first. The low end may not go below "
+			   "ip_unprivileged_port_start.",
+		.lowering = "Ports run out sooner and are easier to guess. Keep 16384 "
+			    "ports; under 4096 is trouble.",
+		.rfc = "RFC 6056; RFC 6335",
+		.see_also = "ip_local_reserved_ports tcp_tw_reuse active-close time-wait "
+			    "bound-inactive",
+	},
+	{
+		.name = "ip_local_reserved_ports",
+		.kind = TOPIC_KNOB,
+		.title = "Ports kept out of ip_local_port_range",
+		.what = "A list such as 8080,9000-9010, without blanks; empty by "
+			"default. connect() and bind() to port 0 never choose these "
+			"ports.",
+		.does = "Nothing to a closing connection. Each port reserved is one "
+			"fewer for outgoing connections. Measured on Linux 6.18: 25 of "
+			"a range of 50 reserved, 25 connections.",
+		.does_not =
+			"It does not forbid an explicit bind(), nor take a port from a "
+			"connection that has it. Writing does not add to the list but "
+			"replaces all of it, so merge with what is there.",
+		.raising = "More ports reserved: safe, as long as enough of the range is "
+			   "left.",
+		.lowering =
+			"A service whose port is no longer reserved may find it taken "
+			"at its next start (EADDRINUSE).",
+		.rfc = "RFC 6056 section 3.2",
+		.see_also = "ip_local_port_range bound-inactive",
+	},
+	{ 0 },
+};

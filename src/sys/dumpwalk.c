@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/dumpwalk.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <netlink/msg.h>
+
+#include "base/err.h"
+#include "core/census.h"
+
+/* timer 3 in inet_diag: the socket is a mini-socket (inet_twsk_diag_fill()) */
+enum { TIMER_MINI = 3 };
+
+static int fail(int error, struct err *e)
+{
+	int r = err_errno(e, error, "the kernel refused the socket dump");
+
+	if (error == EOPNOTSUPP || error == ENOENT || error == EINVAL)
+		err_hint(e, "the modules inet_diag and tcp_diag provide it: modprobe "
+			    "tcp_diag");
+	return r;
+}
+
+static int walk_done(struct dump_walk *walk, const struct nlmsghdr *h, struct err *e)
+{
+	const int *error = nlmsg_data(h);
+
+	walk->is_done = true;
+	/* the payload that libnl does not look at */
+	if (nlmsg_datalen(h) >= (int)sizeof(*error) && *error < 0)
+		return fail(*error == INT_MIN ? EIO : -*error, e);
+	return 0;
+}
+
+static int walk_error(const struct nlmsghdr *h, struct err *e)
+{
+	const struct nlmsgerr *error = nlmsg_data(h);
+
+	if (nlmsg_datalen(h) < (int)sizeof(*error))
+		return err_set(e, EBADMSG,
+			       "the socket dump has a truncated error message");
+	if (error->error >= 0 || error->error == INT_MIN)
+		return err_set(e, EBADMSG,
+			       "the socket dump has an error message without an error");
+	return fail(-error->error, e);
+}
+
+static int walk_socket(struct dump_walk *walk, const struct nlmsghdr *h, struct err *e)
+{
+	const struct inet_diag_msg *m = nlmsg_data(h);
+	struct socket_row row;
+
+	if (nlmsg_datalen(h) < (int)sizeof(*m))
+		return err_set(e, EBADMSG, "the socket dump has a truncated socket");
+	if (m->idiag_family != AF_INET && m->idiag_family != AF_INET6)
+		return err_set(e, EBADMSG, "the socket dump has a socket of family %u",
+			       m->idiag_family);
+	if (!census_state_name(m->idiag_state))
+		return err_set(e, EBADMSG, "the socket dump has a socket in state %u",
+			       m->idiag_state);
+	row = (struct socket_row){
+		.family = m->idiag_family == AF_INET ? CENSUS_IPV4 : CENSUS_IPV6,
+		.state = m->idiag_state,
+		.is_mini = m->idiag_timer == TIMER_MINI,
+		.local_port = ntohs(m->id.idiag_sport),
+		.rqueue = m->idiag_rqueue,
+		.wqueue = m->idiag_wqueue,
+		.inode = m->idiag_inode,
+	};
+	census_add(walk->census, &row);
+	return 0;
+}
+
+static int walk_message(struct dump_walk *walk, const struct nlmsghdr *h, struct err *e)
+{
+	if (walk->sequence && h->nlmsg_seq != walk->sequence)
+		return 0;
+	if (h->nlmsg_flags & NLM_F_DUMP_INTR)
+		walk->is_interrupted = true;
+	switch (h->nlmsg_type) {
+	case TCPDIAG_GETSOCK:
+	case SOCK_DIAG_BY_FAMILY:
+		return walk_socket(walk, h, e);
+	case NLMSG_DONE:
+		return walk_done(walk, h, e);
+	case NLMSG_ERROR:
+		return walk_error(h, e);
+	case NLMSG_NOOP:
+		return 0;
+	case NLMSG_OVERRUN:
+		return err_set(e, ENOBUFS, "the socket dump lost messages");
+	default:
+		return err_set(e, EBADMSG, "the socket dump has a message of type %u",
+			       h->nlmsg_type);
+	}
+}
+
+int dump_walk(struct dump_walk *walk, const void *bytes, size_t n, struct err *e)
+{
+	struct nlmsghdr *h = (struct nlmsghdr *)bytes;
+	int left = n > INT_MAX ? INT_MAX : (int)n;
+
+	for (; nlmsg_ok(h, left) && !walk->is_done; h = nlmsg_next(h, &left)) {
+		int r = walk_message(walk, h, e);
+
+		if (r < 0)
+			return r;
+	}
+	if (left > 0 && !walk->is_done)
+		return err_set(e, EBADMSG, "the socket dump has a truncated message");
+	return 0;
+}

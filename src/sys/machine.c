@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/own.h"
+#include "core/proctcp.h"
+#include "core/snapshot.h"
+#include "sys/netns.h"
+#include "sys/procfs.h"
+#include "sys/sockdiag.h"
+
+int machine_open(struct machine *m, const char *dir, struct err *e)
+{
+	int fd = procfs_open_root(dir ? dir : "/", e);
+
+	if (fd < 0)
+		return fd;
+	*m = (struct machine){ .root_fd = fd, .is_live = !dir };
+	return 0;
+}
+
+void machine_close(struct machine *m)
+{
+	if (m->root_fd >= 0)
+		close(m->root_fd);
+	m->root_fd = -1;
+}
+
+static void read_word(const struct machine *m, const char *path, char *ret, size_t size)
+{
+	own_free char *text = NULL;
+
+	if (procfs_read(m->root_fd, path, &text, NULL) < 0)
+		return;
+	knob_normalise(text);
+	snprintf(ret, size, "%s", text);
+}
+
+void machine_identify(const struct machine *m, struct host *ret)
+{
+	char link[64] = "";
+	ssize_t n;
+
+	*ret = (struct host){ 0 };
+	read_word(m, "proc/sys/kernel/random/boot_id", ret->boot_id,
+		  sizeof(ret->boot_id));
+	read_word(m, "proc/sys/kernel/osrelease", ret->kernel, sizeof(ret->kernel));
+	if (m->netns_name)
+		snprintf(ret->netns_name, sizeof(ret->netns_name), "%s", m->netns_name);
+	if (m->is_live) {
+		netns_identify(&ret->netns_inode, &ret->netns_cookie);
+		return;
+	}
+	n = readlinkat(m->root_fd, "proc/self/ns/net", link, sizeof(link) - 1);
+	if (n > 0)
+		(void)sscanf(link, "net:[%lu]", &ret->netns_inode);
+}
+
+static const char *absence(const struct knob *k, const struct reading *r)
+{
+	if (r->error != ENOENT)
+		return strerror(r->error);
+	if (k->scope == KNOB_HOST)
+		return "host-wide, and not visible in this network namespace";
+	return k->since ? k->since : "this kernel does not have it";
+}
+
+static void read_knobs(const struct machine *m, struct snapshot *s)
+{
+	for (size_t i = 0; i < KNOB_N; i++) {
+		const struct knob *k = &catalogue[i];
+		bool is_new = k->since;
+
+		if (procfs_read_knob(m->root_fd, k->name, &s->knobs[i]) == 0)
+			continue;
+		snapshot_add_unanswered(
+			s, catalogue_short_name(k), "%s%s",
+			is_new && s->knobs[i].error == ENOENT
+				? "this kernel does not have it; it came with "
+				: "",
+			absence(k, &s->knobs[i]));
+	}
+	(void)procfs_read_knob(m->root_fd, "net.ipv4.tcp_ehash_entries",
+			       &s->ehash_entries);
+}
+
+static bool read_text(const struct machine *m, struct snapshot *s, const char *path,
+		      const char *id, char **ret)
+{
+	int r = procfs_read(m->root_fd, path, ret, NULL);
+
+	if (r < 0)
+		snapshot_add_unanswered(s, id, "%s", strerror(-r));
+	return r == 0;
+}
+
+static void read_counters(const struct machine *m, struct snapshot *s)
+{
+	own_free char *netstat = NULL, *snmp = NULL;
+
+	if (read_text(m, s, "proc/net/netstat", "netstat", &netstat))
+		counters_parse(&s->counters, netstat);
+	if (read_text(m, s, "proc/net/snmp", "snmp", &snmp))
+		counters_parse(&s->counters, snmp);
+}
+
+static void read_sockstat(const struct machine *m, struct snapshot *s)
+{
+	own_free char *sockstat = NULL, *sockstat6 = NULL;
+
+	if (read_text(m, s, "proc/net/sockstat", "sockstat", &sockstat))
+		sockstat_parse(&s->sockstat, sockstat);
+	/* a host without IPv6 has no such file, and no such sockets */
+	if (read_text(m, s, "proc/net/sockstat6", "sockstat6", &sockstat6))
+		sockstat_parse(&s->sockstat, sockstat6);
+}
+
+/* The recorded tree's dump; -ENOENT if it has none. */
+static int open_recording(const struct machine *m, struct dump_source **ret,
+			  struct err *e)
+{
+	int fd =
+		procfs_open(m->root_fd, "sockets.diag", O_RDONLY | O_NOCTTY | O_NONBLOCK);
+
+	return fd < 0 ? fd : sockdiag_open_recording(ret, fd, e);
+}
+
+/* Without a recorded dump: /proc/net/tcp and tcp6 of the tree. */
+static int count_proctcp(const struct machine *m, struct snapshot *s, struct err *e)
+{
+	own_free char *tcp = NULL, *tcp6 = NULL;
+
+	if (procfs_read(m->root_fd, "proc/net/tcp", &tcp, NULL) < 0) {
+		snapshot_add_unanswered(s, "sockets", "the recording has no socket dump");
+		return 0;
+	}
+	(void)procfs_read(m->root_fd, "proc/net/tcp6", &tcp6, NULL);
+	if (!proctcp_count(&s->census, tcp, CENSUS_IPV4) ||
+	    (tcp6 && !proctcp_count(&s->census, tcp6, CENSUS_IPV6)))
+		return err_set(e, EBADMSG, "the recorded 'proc/net/tcp' is damaged");
+	s->has_census = true;
+	return 0;
+}
+
+/* Absent by kernel or privilege, and not broken half way. */
+static bool is_absence(int r)
+{
+	return r == -EOPNOTSUPP || r == -ENOENT || r == -EPERM || r == -EACCES;
+}
+
+static int read_census(const struct machine *m, uint32_t states, struct snapshot *s,
+		       struct err *e)
+{
+	struct dump_source *source = NULL;
+	int r = m->is_live ? sockdiag_open_live(&source, states, e)
+			   : open_recording(m, &source, e);
+
+	if (!m->is_live && r == -ENOENT)
+		return count_proctcp(m, s, e);
+	if (r == 0)
+		r = sockdiag_count(source, &s->census, e);
+	sockdiag_close(&source);
+	if (m->is_live && is_absence(r)) {
+		snapshot_add_unanswered(s, "sockets", "%s", e->text);
+		return 0;
+	}
+	s->has_census = r == 0;
+	return r;
+}
+
+static bool kernel_has_bound_inactive(const char *kernel)
+{
+	unsigned major = 0, minor = 0;
+
+	(void)sscanf(kernel, "%u.%u", &major, &minor);
+	return major > 6 || (major == 6 && minor >= 8);
+}
+
+int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
+		 struct err *e)
+{
+	int r = 0;
+
+	*ret = (struct snapshot){ 0 };
+	machine_identify(m, &ret->host);
+	if (parts & MACHINE_KNOBS)
+		read_knobs(m, ret);
+	if (parts & MACHINE_COUNTERS)
+		read_counters(m, ret);
+	if (parts & (MACHINE_SOCKETS | MACHINE_LISTENERS))
+		r = read_census(m, parts & MACHINE_SOCKETS ? 0 : 1u << TCP_LISTEN, ret,
+				e);
+	/* as close to the census as can be: the two are reconciled */
+	if (parts & MACHINE_SOCKSTAT)
+		read_sockstat(m, ret);
+	ret->census.has_bound_inactive = kernel_has_bound_inactive(ret->host.kernel);
+	if (r < 0)
+		snapshot_done(ret);
+	return r;
+}
+
+int machine_check_writable(const struct machine *m, struct err *e)
+{
+	own_fd int mark = -1, proc = -1;
+	struct statfs fs;
+
+	if (m->is_live)
+		return 0;
+	mark = procfs_open(m->root_fd, ".finwait-test", O_RDONLY | O_NONBLOCK);
+	proc = procfs_open(m->root_fd, "proc/sys", O_RDONLY | O_DIRECTORY);
+	if (mark >= 0 &&
+	    (proc < 0 || (fstatfs(proc, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC)))
+		return 0;
+	return err_set(e, EPERM, "a tree given by --root is read, never changed");
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine that is looked at: the running one in one of its network namespaces, or a
+ * recorded tree. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct err;
+struct snapshot;
+
+struct machine {
+	int root_fd;
+	bool is_live;
+	const char
+		*netns_name; /* as the user named it; NULL: the own one, or a recording */
+};
+
+enum machine_part {
+	MACHINE_KNOBS = 1 << 0,
+	MACHINE_SOCKETS = 1 << 1,   /* the census */
+	MACHINE_LISTENERS = 1 << 2, /* of the census, only what listens */
+	MACHINE_COUNTERS = 1 << 3,  /* netstat, snmp */
+	MACHINE_SOCKSTAT = 1 << 4,
+};
+
+/* `dir` NULL: the running one. */
+int machine_open(struct machine *m, const char *dir, struct err *e);
+void machine_close(struct machine *m);
+
+/*
+ * Reads the parts into *ret, of which the caller calls snapshot_done(). A fact that is
+ * absent by kernel, namespace or privilege is listed as unanswered. -errno and a
+ * sentence: a source broke half way.
+ */
+int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
+		 struct err *e);
+
+/* Only which machine it is: boot, kernel and namespace. */
+struct host;
+void machine_identify(const struct machine *m, struct host *ret);
+
+/*
+ * May sysctls be written here? Always on the running machine; in a recorded tree only if
+ * it is not on procfs and holds the file .finwait-test. -EPERM and a sentence.
+ */
+int machine_check_writable(const struct machine *m, struct err *e);

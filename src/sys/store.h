@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The state directory and the journal in it (core/journal.h says what is in the file).
+ *Everybody may read; one writer at a time holds a lock on the file `lock`, which the
+ *kernel drops when the writer dies.
+ *
+ *	store_open(…, STORE_WRITE)	makes the directory if need be, locks, reads, cuts
+ *off a torn last line
+ *	store_append()			writes records in one write() and syncs them; then
+ *they are in store.journal store_close()			unlocks
+ *
+ * When store_append() fails nothing of the text counts: the file is cut back, and where
+ *even that fails the next writer ignores the torn line.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "core/journal.h"
+
+struct err;
+
+enum store_mode {
+	STORE_READ,
+	STORE_WRITE,
+};
+
+struct store {
+	int dir_fd;
+	int lock_fd;	/* -1 when reading */
+	int journal_fd; /* -1: there is none yet, and nobody writes */
+	bool is_new;	/* the journal's name is not synced yet */
+	struct journal journal;
+};
+
+/*
+ * -EPERM: the directory could be written by others, or is a link; -EBADMSG: the journal
+ * is damaged, and STORE_WRITE does not touch it; -EWOULDBLOCK: another writer held the
+ * lock for ten seconds; with a sentence. A directory that is not there is an empty
+ * journal to a reader. Call store_close() also on failure.
+ */
+int store_open(struct store *store, const char *dir, enum store_mode mode, struct err *e);
+
+int store_append(struct store *store, const struct text *records, struct err *e);
+
+void store_close(struct store *store);

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/transact.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <syslog.h>
+
+#include "base/err.h"
+#include "base/own.h"
+#include "base/text.h"
+#include "core/catalogue.h"
+#include "core/snapshot.h"
+#include "sys/procfs.h"
+#include "sys/store.h"
+
+static void say(const struct transaction *tx, const char *what, const char *detail)
+{
+	openlog("finwait", LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_NOTICE, "%s tx=%s uid=%u login=%s profile=%s%s%s", what, tx->id,
+	       tx->uid, tx->login[0] ? tx->login : "-",
+	       tx->profile[0] ? tx->profile : "-", detail[0] ? " " : "", detail);
+	closelog();
+}
+
+static void stop_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGPIPE);
+}
+
+/* Has one of the blocked signals come? It is taken: what it asked for is being done. */
+static int signal_taken(void)
+{
+	const struct timespec at_once = { 0 };
+	sigset_t set;
+	int signal;
+
+	stop_signals(&set);
+	signal = sigtimedwait(&set, NULL, &at_once);
+	return signal > 0 ? signal : 0;
+}
+
+static int change_read(int root_fd, const struct change *c, char **ret, struct err *e)
+{
+	struct reading now;
+	int r = procfs_read_knob(root_fd, c->key, &now);
+
+	if (r < 0)
+		return err_errno(e, -r, "cannot read '%s'", c->key);
+	*ret = now.value;
+	return 0;
+}
+
+/* Writes once and believes only what it reads back. */
+static int change_write(int root_fd, const struct change *c, const char *value,
+			struct err *e)
+{
+	own_free char *now = NULL;
+	int r = procfs_write_knob(root_fd, c->key, value, e);
+
+	if (r == 0)
+		r = change_read(root_fd, c, &now, e);
+	if (r == 0 && !knob_equal(catalogue_find(c->key), now, value))
+		r = err_set(e, EIO, "'%s' was given '%s' and holds '%s'", c->key, value,
+			    now);
+	return r;
+}
+
+static int change_apply(int root_fd, struct change *c, struct err *e)
+{
+	own_free char *now = NULL;
+	int r = change_read(root_fd, c, &now, e);
+
+	if (r < 0)
+		return r;
+	if (!knob_equal(catalogue_find(c->key), now, c->from))
+		return err_set(e, EBUSY,
+			       "'%s' was '%s' and is '%s' now: somebody else changed it",
+			       c->key, c->from, now);
+	r = change_write(root_fd, c, c->to, e);
+	if (r == 0) {
+		c->state = CHANGE_DONE;
+	} else {
+		struct err ignored;
+
+		/*
+		 * A refused vector may have its first numbers changed. That is our doing,
+		 * a moment ago: put it back without asking.
+		 */
+		(void)change_write(root_fd, c, c->from, &ignored);
+	}
+	return r;
+}
+
+static int change_undo(int root_fd, struct change *c, bool overwrite, struct err *e)
+{
+	const struct knob *k = catalogue_find(c->key);
+	own_free char *now = NULL;
+	int r = change_read(root_fd, c, &now, e);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	free(c->found);
+	c->found = NULL;
+	if (now && knob_equal(k, now, c->from)) {
+		c->state = CHANGE_UNDONE;
+		return 0;
+	}
+	if (!now || (!knob_equal(k, now, c->to) && !overwrite)) {
+		c->state = CHANGE_CONFLICT;
+		c->found = now ? take(now) : strdup("(absent)");
+		return c->found ? 0 : err_errno(e, ENOMEM, "cannot undo '%s'", c->key);
+	}
+	r = change_write(root_fd, c, c->from, e);
+	if (r == 0)
+		c->state = CHANGE_UNDONE;
+	return r;
+}
+
+static int append_stage(struct store *store, const struct transaction *tx,
+			enum transaction_stage stage, struct err *e)
+{
+	own_text struct text records = { 0 };
+
+	journal_format_stage(&records, tx, stage);
+	return store_append(store, &records, e);
+}
+
+/* Writes down how an undo ended. */
+static int append_undone(struct store *store, const struct transaction *tx, struct err *e)
+{
+	own_text struct text records = { 0 };
+	own_text struct text keys = { 0 };
+	size_t n = 0, n_conflicts = 0;
+	int r;
+
+	for (size_t i = 0; i < tx->plan.n; i++) {
+		const struct change *c = &tx->plan.at[i];
+
+		n += c->state == CHANGE_UNDONE;
+		if (c->state != CHANGE_CONFLICT)
+			continue;
+		n_conflicts++;
+		journal_format_conflict(&records, tx, c);
+		text_add(&keys, " %s=%s", c->key, c->found);
+	}
+	journal_format_undone(&records, tx, n, n_conflicts);
+	r = store_append(store, &records, e);
+	if (r < 0)
+		return r;
+	if (n_conflicts)
+		say(tx, "conflict", keys.at ? keys.at : "");
+	else
+		say(tx, "undo", "");
+	return 0;
+}
+
+/* Reverses what was done of a plan that was being applied. `e` keeps why. */
+static void back_out(struct store *store, int root_fd, struct transaction *tx,
+		     struct err *e)
+{
+	struct err trouble = { 0 };
+	int r = 0;
+
+	for (size_t i = tx->plan.n; i-- > 0 && r == 0;) {
+		struct change *c = &tx->plan.at[i];
+
+		if (c->state == CHANGE_DONE)
+			r = change_undo(root_fd, c, false, &trouble);
+		else if (c->state == CHANGE_TODO)
+			c->state = CHANGE_UNDONE;
+	}
+	if (r < 0) {
+		err_hint(e, "undoing failed too (%s): finwait rollback tries again",
+			 trouble.text);
+	} else if (append_undone(store, tx, &trouble) < 0) {
+		err_hint(e,
+			 "every change is undone, but the journal could not be told (%s)",
+			 trouble.text);
+	} else if (!e->hint[0]) {
+		err_hint(e, "every change is undone");
+	}
+}
+
+static int carry_out(int root_fd, struct transaction *tx, struct err *e)
+{
+	for (size_t i = 0; i < tx->plan.n; i++) {
+		struct change *c = &tx->plan.at[i];
+		int signal = signal_taken();
+		int r;
+
+		if (signal)
+			return err_set(e, EINTR, "interrupted by SIG%s",
+				       sigabbrev_np(signal));
+		if (c->state != CHANGE_TODO)
+			continue;
+		r = change_apply(root_fd, c, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int make_id(const struct journal *j, char *id, size_t size, struct err *e)
+{
+	uint32_t number;
+	size_t ignored;
+
+	do {
+		if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+			return err_errno(e, errno, "cannot make a transaction number");
+		snprintf(id, size, "%08x", number);
+	} while (journal_find(j, id, &ignored, NULL) != -ENOENT);
+	return 0;
+}
+
+/* The plan as the journal has it: only what is to be written. The rest is borrowed, not
+ * owned. */
+static int append_begin(struct store *store, const struct transaction *tx, struct err *e)
+{
+	own_text struct text records = { 0 };
+	struct transaction work = *tx;
+	int r;
+
+	work.plan.n = 0;
+	work.plan.at = calloc(tx->plan.n + 1, sizeof(*work.plan.at));
+	if (!work.plan.at)
+		return err_errno(e, ENOMEM, "cannot write the journal");
+	for (size_t i = 0; i < tx->plan.n; i++)
+		if (tx->plan.at[i].state == CHANGE_TODO)
+			work.plan.at[work.plan.n++] = tx->plan.at[i];
+	journal_format_begin(&records, &work);
+	r = store_append(store, &records, e);
+	if (r < 0)
+		err_hint(e, "nothing was changed");
+	free(work.plan.at);
+	return r;
+}
+
+int transact_apply(struct store *store, int root_fd, struct transaction *tx,
+		   struct err *e)
+{
+	sigset_t stop, before;
+	int r = make_id(&store->journal, tx->id, sizeof(tx->id), e);
+
+	if (r < 0)
+		return r;
+	stop_signals(&stop);
+	sigprocmask(SIG_BLOCK, &stop, &before);
+
+	r = append_begin(store, tx, e);
+	if (r == 0) {
+		r = carry_out(root_fd, tx, e);
+		if (r == 0)
+			r = append_stage(store, tx, STAGE_COMMITTED, e);
+		if (r < 0)
+			back_out(store, root_fd, tx, e);
+		else
+			say(tx, "commit", "");
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+/* Undoes the changes of a transaction in the journal, in reverse. */
+static int undo_changes(struct store *store, int root_fd, size_t i, bool overwrite,
+			struct err *e)
+{
+	struct transaction *tx = &store->journal.at[i];
+
+	for (size_t k = tx->plan.n; k-- > 0;) {
+		struct change *c = &tx->plan.at[k];
+		int r;
+
+		if (journal_later_owner(&store->journal, i, c->key) >= 0) {
+			c->state = CHANGE_SAME;
+			continue;
+		}
+		r = change_undo(root_fd, c, overwrite, e);
+		if (r < 0) {
+			err_hint(e, "finwait rollback %s tries again", tx->id);
+			return r;
+		}
+	}
+	return 0;
+}
+
+int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
+		  struct err *e)
+{
+	struct transaction *tx = &store->journal.at[i];
+	sigset_t stop, before;
+	int r = 0;
+
+	/* an undo that has begun is finished: its end is the safe state */
+	stop_signals(&stop);
+	sigprocmask(SIG_BLOCK, &stop, &before);
+	if (tx->stage != STAGE_READY && tx->stage != STAGE_UNDOING)
+		r = append_stage(store, tx, STAGE_UNDOING, e);
+	if (r == 0)
+		r = undo_changes(store, root_fd, i, overwrite, e);
+	if (r == 0)
+		r = append_undone(store, tx, e);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+int transact_settle(struct store *store, int root_fd, const struct host *host,
+		    struct err *e)
+{
+	int n = 0;
+
+	for (size_t i = store->journal.n; i-- > 0;) {
+		const struct transaction *tx = &store->journal.at[i];
+		int r;
+
+		if (transaction_state(tx, host) != TRANSACTION_UNFINISHED ||
+		    !transaction_is_ours(tx, host))
+			continue;
+		r = transact_undo(store, root_fd, i, false, e);
+		if (r < 0)
+			return err_wrap(e,
+					"cannot settle transaction %s, which was cut off",
+					tx->id);
+		n++;
+	}
+	return n;
+}

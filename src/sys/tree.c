@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/own.h"
+#include "sys/machine.h"
+#include "sys/procfs.h"
+#include "sys/sockdiag.h"
+
+/* A recording under way. */
+struct recorder {
+	const struct machine *machine;
+	int dir_fd;
+	struct err *e;
+};
+
+static int make_parents(int dir_fd, const char *path)
+{
+	char copy[4096];
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	for (char *slash = strchr(copy, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdirat(dir_fd, copy, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		*slash = '/';
+	}
+	return 0;
+}
+
+static int write_file(const struct recorder *rec, const char *path, const char *bytes,
+		      size_t n, mode_t mode)
+{
+	own_fd int fd = -1;
+	int r = make_parents(rec->dir_fd, path);
+
+	if (r < 0)
+		return err_errno(rec->e, -r, "cannot make the directory of '%s'", path);
+	fd = openat(rec->dir_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_errno(rec->e, errno, "cannot create '%s'", path);
+	if (write(fd, bytes, n) != (ssize_t)n)
+		return err_errno(rec->e, errno ? errno : ENOSPC, "cannot write '%s'",
+				 path);
+	if (fchmod(fd, mode) < 0)
+		return err_errno(rec->e, errno, "cannot set the mode of '%s'", path);
+	return 0;
+}
+
+/* Copies a file if it is there and every user may read it. */
+static int copy_file(const struct recorder *rec, const char *path)
+{
+	own_fd int fd = procfs_open(rec->machine->root_fd, path, O_PATH);
+	own_free char *bytes = NULL;
+	struct stat st;
+	size_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0004))
+		return 0;
+	/* some files of /proc/sys/net cannot be read at all; an absent file says the same
+	 */
+	if (procfs_read(rec->machine->root_fd, path, &bytes, &n) < 0)
+		return 0;
+	return write_file(rec, path, bytes, n, st.st_mode & 0777);
+}
+
+static int copy_link(const struct recorder *rec, const char *path, const char *target)
+{
+	int r = make_parents(rec->dir_fd, path);
+
+	if (r == 0 && symlinkat(target, rec->dir_fd, path) < 0)
+		r = -errno;
+	return r < 0 ? err_errno(rec->e, -r, "cannot create the link '%s'", path) : 0;
+}
+
+static int copy_entry(const struct recorder *rec, int from_fd, const char *dir,
+		      const char *name)
+{
+	char path[4096], target[4096];
+	ssize_t n = readlinkat(from_fd, name, target, sizeof(target) - 1);
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (n < 0)
+		return copy_file(rec, path);
+	target[n] = '\0';
+	return copy_link(rec, path, target);
+}
+
+/* The files of one directory, not of those below it, whose names end in `suffix`. */
+static int copy_dir(const struct recorder *rec, const char *dir, const char *suffix)
+{
+	int fd = procfs_open(rec->machine->root_fd, dir, O_RDONLY | O_DIRECTORY);
+	own_dir DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	int r = 0;
+
+	while (d && r == 0 && (entry = readdir(d))) {
+		size_t n = strlen(entry->d_name), end = strlen(suffix);
+
+		if (entry->d_type != DT_DIR && n > end &&
+		    strcmp(entry->d_name + n - end, suffix) == 0)
+			r = copy_entry(rec, fd, dir, entry->d_name);
+	}
+	return r;
+}
+
+static int record_sockets(const struct recorder *rec)
+{
+	struct dump_source *source = NULL;
+	own_fd int fd = -1;
+	int r = sockdiag_open_live(&source, 0, rec->e);
+
+	if (r == 0) {
+		fd = openat(rec->dir_fd, "sockets.diag",
+			    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		r = fd < 0 ? err_errno(rec->e, errno, "cannot create 'sockets.diag'")
+			   : sockdiag_record(source, fd, rec->e);
+	}
+	sockdiag_close(&source);
+	if (r != -EOPNOTSUPP && r != -ENOENT && r != -EPERM)
+		return r;
+	/* without inet_diag: what /proc shows of the sockets */
+	(void)unlinkat(rec->dir_fd, "sockets.diag", 0);
+	r = copy_file(rec, "proc/net/tcp");
+	return r < 0 ? r : copy_file(rec, "proc/net/tcp6");
+}
+
+static int record_netns(const struct recorder *rec)
+{
+	char target[64];
+	ssize_t n = readlink("/proc/thread-self/ns/net", target, sizeof(target) - 1);
+
+	if (n < 0)
+		return 0;
+	target[n] = '\0';
+	return copy_link(rec, "proc/self/ns/net", target);
+}
+
+static int make_dir(const char *dir, struct err *e)
+{
+	own_dir DIR *d = NULL;
+	const struct dirent *entry;
+	int fd;
+
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		return err_errno(e, errno, "cannot make '%s'", dir);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(e, errno, "cannot open '%s'", dir);
+	d = fdopendir(dup(fd));
+	while (d && (entry = readdir(d)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+			close(fd);
+			return err_set(e, ENOTEMPTY, "'%s' is not empty", dir);
+		}
+	return fd;
+}
+
+int tree_record(const struct machine *m, const char *dir, struct err *e)
+{
+	static const struct {
+		const char *path;
+		const char *suffix; /* NULL: a file */
+	} parts[] = {
+		{ "proc/sys/kernel/osrelease", NULL },
+		{ "proc/sys/kernel/random/boot_id", NULL },
+		{ "proc/sys/net/core", "" },
+		{ "proc/sys/net/ipv4", "" },
+		{ "proc/sys/net/mptcp", "" },
+		{ "proc/sys/net/netfilter", "" },
+		{ "proc/net/netstat", NULL },
+		{ "proc/net/snmp", NULL },
+		{ "proc/net/sockstat", NULL },
+		{ "proc/net/sockstat6", NULL },
+		{ "etc/sysctl.conf", NULL },
+		{ "etc/sysctl.d", ".conf" },
+		{ "run/sysctl.d", ".conf" },
+		{ "usr/local/lib/sysctl.d", ".conf" },
+		{ "usr/lib/sysctl.d", ".conf" },
+		{ "etc/finwait/profiles", ".ini" },
+	};
+	own_fd int dir_fd = make_dir(dir, e);
+	struct recorder rec = { .machine = m, .dir_fd = dir_fd, .e = e };
+	int r = dir_fd < 0 ? dir_fd : record_sockets(&rec);
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++)
+		r = parts[i].suffix ? copy_dir(&rec, parts[i].path, parts[i].suffix)
+				    : copy_file(&rec, parts[i].path);
+	return r < 0 ? r : record_netns(&rec);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+struct err;
+struct machine;
+
+/*
+ * Records the machine into a new directory (or an empty one), as --root reads it: the
+ * sysctls below net that every user may read (so no secret), the numbers of /proc/net,
+ * the socket dump as sockets.diag, boot, kernel and namespace, and the files of sysctl.d
+ * and of finwait's own profiles. -errno and a sentence; what was written stays.
+ */
+int tree_record(const struct machine *m, const char *dir, struct err *e);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/changes.h"
+
+#include "core/plan.h"
+#include "view/document.h"
+#include "view/table.h"
+
+static const char *shown(const char *value)
+{
+	return !value ? "-" : *value ? value : "(empty)";
+}
+
+static void describe(const struct change *c, char *text, size_t size)
+{
+	const char *state = change_state_key(c->state);
+
+	switch (c->state) {
+	case CHANGE_CONFLICT:
+		snprintf(text, size, "conflict: found %s, left alone", shown(c->found));
+		return;
+	case CHANGE_READ_ONLY:
+		snprintf(text, size, "read-only here, skipped");
+		return;
+	case CHANGE_ABSENT:
+		snprintf(text, size, "absent here, skipped");
+		return;
+	case CHANGE_SAME:
+		snprintf(text, size, "already so");
+		return;
+	case CHANGE_TODO:
+		if (c->judgement.band != BAND_SAFE)
+			snprintf(text, size, "%s (%s: %s)", state,
+				 band_name(c->judgement.band), c->judgement.harm);
+		else
+			snprintf(text, size, "%s", state);
+		return;
+	case CHANGE_DONE:
+	case CHANGE_UNDONE:
+		snprintf(text, size, "%s", state);
+		return;
+	}
+}
+
+void changes_table(const struct output *out, const struct plan *plan)
+{
+	static const struct table_column columns[] = {
+		{ "KEY", 0 },	       { "FROM", TABLE_RIGHT },
+		{ "TO", TABLE_RIGHT }, { "STATE", TABLE_WRAP },
+		{ NULL, 0 },
+	};
+	struct libscols_table *table = table_new(out, columns);
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct change *c = &plan->at[i];
+		char text[400];
+		const char *cells[] = { c->key, shown(c->from), shown(c->to), text };
+
+		describe(c, text, sizeof(text));
+		table_add(table, cells);
+	}
+	table_print(table);
+	table_free(table);
+}

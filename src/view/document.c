@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/document.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/snapshot.h"
+#include "view/table.h"
+
+enum { SCHEMA = 1 };
+
+json_t *document_string(const char *s)
+{
+	json_t *string = s ? json_string(s) : json_null();
+	char *copy;
+
+	if (string)
+		return string;
+	/* not UTF-8, as a command line may be: say at least the rest */
+	copy = strdup(s);
+	for (char *p = copy; p && *p; p++)
+		if ((unsigned char)*p >= 0x80)
+			*p = '?';
+	string = document_string(copy);
+	free(copy);
+	return string;
+}
+
+json_t *document_time(int64_t when)
+{
+	time_t t = (time_t)when;
+	char text[32] = "";
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return json_string(text);
+}
+
+json_t *document_array(struct view *v, const char *name)
+{
+	json_t *array = json_object_get(v->here, name);
+
+	if (!array) {
+		json_object_set_new(v->here, name, json_array());
+		array = json_object_get(v->here, name);
+	}
+	return array;
+}
+
+json_t *document_changes(const struct plan *plan)
+{
+	json_t *changes = json_array();
+
+	for (size_t i = 0; plan && i < plan->n; i++) {
+		const struct change *c = &plan->at[i];
+		json_t *change = json_object();
+
+		json_object_set_new(change, "key", json_string(c->key));
+		json_object_set_new(change, "from", document_string(c->from));
+		json_object_set_new(change, "to", document_string(c->to));
+		json_object_set_new(change, "state",
+				    json_string(change_state_key(c->state)));
+		if (c->state == CHANGE_CONFLICT)
+			json_object_set_new(change, "found", document_string(c->found));
+		json_array_append_new(changes, change);
+	}
+	return changes;
+}
+
+static json_t *document_netns(const struct host *host)
+{
+	json_t *netns = json_object();
+
+	json_object_set_new(netns, "inode",
+			    host->netns_inode
+				    ? json_integer((json_int_t)host->netns_inode)
+				    : json_null());
+	json_object_set_new(netns, "cookie",
+			    host->netns_cookie
+				    ? json_integer((json_int_t)host->netns_cookie)
+				    : json_null());
+	json_object_set_new(
+		netns, "name",
+		document_string(host->netns_name[0] ? host->netns_name : NULL));
+	return netns;
+}
+
+struct view *view_open(const struct output *out, const char *verb, bool is_many)
+{
+	struct view *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		return NULL;
+	v->out = *out;
+	v->is_many = is_many;
+	if (!out->is_json)
+		return v;
+	v->document = json_object();
+	json_object_set_new(v->document, "schema", json_integer(SCHEMA));
+	json_object_set_new(v->document, "verb", json_string(verb));
+	json_object_set_new(v->document, "finwait", json_string(FINWAIT_VERSION));
+	v->here = v->document;
+	return v;
+}
+
+static void begin_json(struct view *v, const struct host *host)
+{
+	json_t *about = json_object();
+
+	if (v->n_begun == 0) {
+		json_object_set_new(
+			about, "boot_id",
+			document_string(host->boot_id[0] ? host->boot_id : NULL));
+		json_object_set_new(
+			about, "kernel",
+			document_string(host->kernel[0] ? host->kernel : NULL));
+		json_object_set_new(about, "netns", document_netns(host));
+		json_object_set_new(v->document, "host", about);
+	} else {
+		json_decref(about);
+	}
+	if (!v->is_many)
+		return;
+	if (!v->namespaces) {
+		v->namespaces = json_array();
+		json_object_set_new(v->document, "namespaces", v->namespaces);
+	}
+	v->here = json_object();
+	json_object_set_new(v->here, "netns", document_netns(host));
+	json_array_append_new(v->namespaces, v->here);
+}
+
+void view_begin(struct view *v, const struct host *host)
+{
+	if (v->out.is_json)
+		begin_json(v, host);
+	else if (v->is_many)
+		fprintf(v->out.stream, "%sNetwork namespace %s (net:[%" PRIu64 "])\n\n",
+			v->n_begun ? "\n" : "",
+			host->netns_name[0] ? host->netns_name : "of its own",
+			host->netns_inode);
+	v->n_begun++;
+}
+
+void view_close(struct view *v, bool is_good)
+{
+	if (!v)
+		return;
+	if (v->table) {
+		if (is_good)
+			table_print(v->table);
+		table_free(v->table);
+	}
+	if (v->document && is_good) {
+		json_dumpf(v->document, v->out.stream, JSON_INDENT(2));
+		fputc('\n', v->out.stream);
+	}
+	json_decref(v->document);
+	free(v);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside view/ only: the view's own insides, and the small pieces all subjects are made
+ * of. */
+#pragma once
+
+#include <jansson.h>
+
+#include "core/plan.h"
+#include "view/view.h"
+
+struct libscols_table;
+
+struct view {
+	struct output out;
+	bool is_many;
+	size_t n_begun;
+	json_t *document; /* JSON mode: the whole, */
+	json_t *namespaces;
+	json_t *here; /* and the object that the subject's fields go into; borrowed */
+	struct libscols_table
+		*table; /* a table that several calls add rows to; NULL: none */
+};
+
+/* json_string(), with null for NULL. */
+json_t *document_string(const char *s);
+
+/* A time as RFC 3339 UTC. */
+json_t *document_time(int64_t when);
+
+/* The array of that name in v->here, made if need be; borrowed. */
+json_t *document_array(struct view *v, const char *name);
+
+json_t *document_changes(const struct plan *plan);

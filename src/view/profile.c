@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/profile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/band.h"
+#include "core/problem.h"
+#include "view/changes.h"
+#include "view/document.h"
+#include "view/prose.h"
+#include "view/table.h"
+
+void view_profile_row(struct view *v, const struct profile *p, const char *error)
+{
+	static const struct table_column columns[] = {
+		{ "PROFILE", 0 }, { "WHAT FOR", TABLE_WRAP }, { "FILE", 0 }, { NULL, 0 }
+	};
+	const char *cells[] = { p->name, error ? error : p->summary, p->path };
+
+	if (v->out.is_json) {
+		json_t *row = json_object();
+
+		json_object_set_new(row, "name", json_string(p->name));
+		json_object_set_new(row, "path", document_string(p->path));
+		json_object_set_new(row, "summary", document_string(p->summary));
+		if (error)
+			json_object_set_new(row, "error", json_string(error));
+		json_array_append_new(document_array(v, "profiles"), row);
+		return;
+	}
+	if (!v->table)
+		v->table = table_new(&v->out, columns);
+	table_add(v->table, cells);
+}
+
+/* "VALUE" with its operator. */
+static void setting_text(const struct setting *s, char *ret, size_t size)
+{
+	snprintf(ret, size, "%s%s", setting_op_text(s->op), s->value);
+}
+
+static void view_profile_json(struct view *v, const struct profile *p)
+{
+	json_t *settings = document_array(v, "settings");
+
+	json_object_set_new(v->here, "name", json_string(p->name));
+	json_object_set_new(v->here, "path", json_string(p->path));
+	json_object_set_new(v->here, "summary", document_string(p->summary));
+	json_object_set_new(v->here, "use_when", document_string(p->use_when));
+	json_object_set_new(v->here, "avoid_when", document_string(p->avoid_when));
+	for (size_t i = 0; i < p->settings.n; i++) {
+		const struct setting *s = &p->settings.at[i];
+		char value[KNOB_VALUE_MAX + 2];
+
+		setting_text(s, value, sizeof(value));
+		json_array_append_new(settings, json_pack("{ss ss ss si}", "key", s->key,
+							  "value", value, "file", s->file,
+							  "line", (int)s->line));
+	}
+}
+
+void view_profile(struct view *v, const struct profile *p)
+{
+	static const struct table_column columns[] = {
+		{ "KEY", 0 },
+		{ "VALUE", TABLE_RIGHT },
+		{ "WHAT THE KNOB DOES", TABLE_WRAP },
+		{ "SAID IN", 0 },
+		{ NULL, 0 },
+	};
+	const struct output *out = &v->out;
+	struct libscols_table *table;
+
+	if (out->is_json) {
+		view_profile_json(v, p);
+		return;
+	}
+	fprintf(out->stream, "%s (%s)\n", p->name, p->path);
+	if (p->summary)
+		prose_print(out, "for:        ", 12, p->summary);
+	if (p->use_when)
+		prose_print(out, "use when:   ", 12, p->use_when);
+	if (p->avoid_when)
+		prose_print(out, "avoid when: ", 12, p->avoid_when);
+	fputc('\n', out->stream);
+	table = table_new(out, columns);
+	for (size_t i = 0; i < p->settings.n; i++) {
+		const struct setting *s = &p->settings.at[i];
+		const struct knob *k = catalogue_find(s->key);
+		const char *slash = strrchr(s->file, '/');
+		char value[KNOB_VALUE_MAX + 2], where[300];
+		const char *cells[] = { s->key, value, k ? k->effect : "(unrated)",
+					where };
+
+		setting_text(s, value, sizeof(value));
+		snprintf(where, sizeof(where), "%s:%u", slash ? slash + 1 : s->file,
+			 s->line);
+		table_add(table, cells);
+	}
+	table_print(table);
+	table_free(table);
+}
+
+void view_profile_diff(struct view *v, const struct profile *p, const struct plan *plan)
+{
+	if (v->out.is_json) {
+		json_object_set_new(v->here, "profile", json_string(p->name));
+		json_object_set_new(v->here, "changes", document_changes(plan));
+		return;
+	}
+	fprintf(v->out.stream, "%s, against the values here: %s\n\n", p->name,
+		plan_has_work(plan) ? "it differs" : "nothing to change");
+	changes_table(&v->out, plan);
+}
+
+static void view_check_json(struct view *v, const struct profile *p,
+			    const struct problems *problems,
+			    const struct judgement *judgements)
+{
+	json_t *array = document_array(v, "problems");
+
+	for (size_t i = 0; i < problems->n; i++)
+		json_array_append_new(array, json_pack("{ss si ss}", "file",
+						       problems->at[i].file, "line",
+						       (int)problems->at[i].line, "text",
+						       problems->at[i].text));
+	array = document_array(v, "risks");
+	for (size_t i = 0; problems->n == 0 && i < p->settings.n; i++) {
+		const struct setting *s = &p->settings.at[i];
+
+		if (judgements[i].band != BAND_SAFE)
+			json_array_append_new(
+				array, json_pack("{ss si ss ss ss}", "file", s->file,
+						 "line", (int)s->line, "key", s->key,
+						 "band", band_name(judgements[i].band),
+						 "text", judgements[i].harm));
+	}
+}
+
+void view_profile_check(struct view *v, const struct profile *p,
+			const struct problems *problems,
+			const struct judgement *judgements)
+{
+	const struct output *out = &v->out;
+	char line[64];
+
+	if (out->is_json) {
+		view_check_json(v, p, problems, judgements);
+		return;
+	}
+	for (size_t i = 0; i < problems->n; i++) {
+		const struct problem *problem = &problems->at[i];
+
+		line[0] = '\0';
+		if (problem->line)
+			snprintf(line, sizeof(line), ":%u", problem->line);
+		fprintf(out->stream, "%s%s: %s\n", problem->file, line, problem->text);
+	}
+	if (problems->n > 0)
+		return;
+	for (size_t i = 0; i < p->settings.n; i++) {
+		const struct setting *s = &p->settings.at[i];
+
+		if (judgements[i].band != BAND_SAFE)
+			fprintf(out->stream, "%s:%u: note: %s=%s%s is %s: %s\n", s->file,
+				s->line, s->key, setting_op_text(s->op), s->value,
+				judgements[i].band == BAND_RISK
+					? "a known risk (--accept-risk)"
+					: "unrated (--allow-unrated)",
+				judgements[i].harm);
+	}
+	fprintf(out->stream, "%s: good, %zu settings\n", p->path, p->settings.n);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/sockets.h"
+
+#include <inttypes.h>
+
+#include "core/snapshot.h"
+#include "view/document.h"
+#include "view/prose.h"
+#include "view/table.h"
+
+static json_t *count(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *tally(const struct tally *t)
+{
+	return t->known ? count(t->n) : json_null();
+}
+
+json_t *sockets_states(const struct snapshot *s)
+{
+	const struct census *c = &s->census;
+	json_t *states;
+
+	if (!s->has_census)
+		return json_null();
+	states = json_object();
+	for (const int *state = census_order; *state; state++) {
+		json_t *at = json_object();
+
+		if (*state == TCP_BOUND_INACTIVE && !c->has_bound_inactive) {
+			json_decref(at);
+			at = json_null();
+		} else {
+			json_object_set_new(at, "ipv4",
+					    count(c->at[*state][CENSUS_IPV4]));
+			json_object_set_new(at, "ipv6",
+					    count(c->at[*state][CENSUS_IPV6]));
+			json_object_set_new(at, "total", count(census_total(c, *state)));
+		}
+		json_object_set_new(states, census_state_key(*state), at);
+	}
+	return states;
+}
+
+static json_t *sockstat(const struct sockstat *stat)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "tw", tally(&stat->tw));
+	json_object_set_new(object, "orphan", tally(&stat->orphan));
+	json_object_set_new(object, "inuse", tally(&stat->inuse));
+	json_object_set_new(object, "inuse6", tally(&stat->inuse6));
+	return object;
+}
+
+static json_t *details(const struct census *c)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "fin_wait2_mini", count(c->fin_wait2_mini));
+	json_object_set_new(object, "fin_wait2_orphan", count(c->fin_wait2_orphan));
+	json_object_set_new(object, "fin_wait2_held", count(c->fin_wait2_held));
+	json_object_set_new(object, "close_wait_unread", count(c->close_wait_unread));
+	json_object_set_new(object, "close_wait_read", count(c->close_wait_read));
+	json_object_set_new(object, "close_wait_unaccepted",
+			    count(c->close_wait_unaccepted));
+	json_object_set_new(object, "orphans", count(c->orphans));
+	json_object_set_new(object, "listeners_full", count(c->listeners_full));
+	return object;
+}
+
+static void view_sockets_json(struct view *v, const struct snapshot *s)
+{
+	json_object_set_new(v->here, "states", sockets_states(s));
+	json_object_set_new(v->here, "interrupted",
+			    s->has_census ? json_boolean(s->census.interrupted)
+					  : json_null());
+	if (s->has_census)
+		json_object_set_new(v->here, "details", details(&s->census));
+	else
+		json_object_set_new(v->here, "error",
+				    document_string(snapshot_unanswered(s, "sockets")));
+	json_object_set_new(v->here, "sockstat", sockstat(&s->sockstat));
+}
+
+/* What bounds the sockets of a state, where its number alone does not say it. */
+static void state_note(const struct census *c, int state, char *note, size_t size)
+{
+	note[0] = '\0';
+	if (census_total(c, state) == 0)
+		return;
+	if (state == TCP_FIN_WAIT2)
+		snprintf(note, size,
+			 "%" PRIu64 " closed (tcp_fin_timeout), %" PRIu64
+			 " held (no limit)",
+			 c->fin_wait2_mini + c->fin_wait2_orphan, c->fin_wait2_held);
+	else if (state == TCP_CLOSE_WAIT)
+		snprintf(note, size,
+			 "%" PRIu64 " read to the end, %" PRIu64 " not read, %" PRIu64
+			 " not accepted",
+			 c->close_wait_read, c->close_wait_unread,
+			 c->close_wait_unaccepted);
+	else if (state == TCP_TIME_WAIT)
+		snprintf(note, size, "60 s each, whatever tcp_fin_timeout says");
+}
+
+static void add_row(struct libscols_table *table, const struct census *c, int state)
+{
+	char v4[24], v6[24], total[24], note[128];
+	const char *cells[] = { census_state_name(state), v4, v6, total, note };
+
+	snprintf(v4, sizeof(v4), "%" PRIu64, c->at[state][CENSUS_IPV4]);
+	snprintf(v6, sizeof(v6), "%" PRIu64, c->at[state][CENSUS_IPV6]);
+	snprintf(total, sizeof(total), "%" PRIu64, census_total(c, state));
+	state_note(c, state, note, sizeof(note));
+	table_add(table, cells);
+}
+
+void sockets_table(const struct output *out, const struct snapshot *s, bool is_short)
+{
+	static const struct table_column columns[] = {
+		{ "STATE", 0 },		 { "IPV4", TABLE_RIGHT },
+		{ "IPV6", TABLE_RIGHT }, { "TOTAL", TABLE_RIGHT },
+		{ "", TABLE_WRAP },	 { NULL, 0 },
+	};
+	const struct census *c = &s->census;
+	struct libscols_table *table = table_new(out, columns);
+
+	for (const int *state = census_order; *state; state++) {
+		if (*state == TCP_BOUND_INACTIVE && !c->has_bound_inactive)
+			continue;
+		if (!is_short || census_total(c, *state) > 0)
+			add_row(table, c, *state);
+	}
+	if (is_short && census_sum(c) == 0)
+		fprintf(out->stream, "none\n");
+	else
+		table_print(table);
+	table_free(table);
+}
+
+static void print_reconciliation(const struct output *out, const struct snapshot *s)
+{
+	const struct census *c = &s->census;
+	const struct sockstat *stat = &s->sockstat;
+	uint64_t minis = census_total(c, TCP_TIME_WAIT) + c->fin_wait2_mini;
+	char text[512];
+
+	if (!stat->tw.known || !stat->orphan.known) {
+		fprintf(out->stream, "\nsockstat: not read\n");
+		return;
+	}
+	snprintf(text, sizeof(text),
+		 "tw=%" PRIu64 ", counted here %" PRIu64 " TIME_WAIT + %" PRIu64
+		 " FIN_WAIT_2 mini-sockets = %" PRIu64
+		 " (read a moment apart); orphan=%" PRIu64 " on the whole host, %" PRIu64
+		 " of them counted here",
+		 stat->tw.n, census_total(c, TCP_TIME_WAIT), c->fin_wait2_mini, minis,
+		 stat->orphan.n, c->orphans);
+	fputc('\n', out->stream);
+	prose_print(out, "sockstat: ", 10, text);
+}
+
+void view_sockets(struct view *v, const struct snapshot *s)
+{
+	const struct output *out = &v->out;
+
+	if (out->is_json) {
+		view_sockets_json(v, s);
+		return;
+	}
+	if (!s->has_census) {
+		fprintf(out->stream, "sockets: unanswered: %s\n",
+			snapshot_unanswered(s, "sockets"));
+		return;
+	}
+	sockets_table(out, s, false);
+	print_reconciliation(out, s);
+	if (s->census.interrupted)
+		prose_print(out, "note: ", 6,
+			    "the kernel's table changed under each of three dumps, so "
+			    "some sockets may be "
+			    "missing or counted twice");
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The mouth: structs in, text or JSON out. A verb opens a view, hands it what is to be
+ * shown (once for each network namespace where it reports on several), and closes it. In
+ * JSON mode one document is written by view_close(), so that a verb which fails before
+ * leaves standard output empty.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct audit;
+struct change;
+struct host;
+struct journal;
+struct judgement;
+struct plan;
+struct problems;
+struct profile;
+struct reading;
+struct rule;
+struct snapshot;
+struct topic;
+struct transaction;
+
+struct output {
+	FILE *stream;
+	bool is_json;
+	bool has_color;
+	bool is_terminal;
+	int width; /* columns */
+};
+
+struct view;
+
+/* `is_many`: a report on several namespaces, as namespaces[] in JSON and under headings
+ * in text. NULL: no memory. */
+struct view *view_open(const struct output *out, const char *verb, bool is_many);
+
+/* Begins what is said about one host or namespace; also where there is only one. */
+void view_begin(struct view *v, const struct host *host);
+
+/* Writes the document in JSON mode and frees the view; `is_good` false: only frees. */
+void view_close(struct view *v, bool is_good);
+
+void view_audit(struct view *v, const struct snapshot *s, const struct audit *a);
+void view_sockets(struct view *v, const struct snapshot *s);
+
+/* `value` is the knob's present value, or NULL. */
+void view_topic(struct view *v, const struct topic *topic, const char *value);
+void view_rule(struct view *v, const struct rule *rule);
+void view_topics(struct view *v);
+
+void view_profile_row(struct view *v, const struct profile *p, const char *error);
+void view_profile(struct view *v, const struct profile *p);
+void view_profile_diff(struct view *v, const struct profile *p, const struct plan *plan);
+
+/* What a check found: problems, and by setting the judgement of its value. */
+void view_profile_check(struct view *v, const struct profile *p,
+			const struct problems *problems,
+			const struct judgement *judgements);
+
+/* A plan that is shown and not carried out. */
+void view_dry_run(struct view *v, const char *profile, const struct plan *plan);
+
+/* A plan that was carried out, or needed nothing (`tx_id` NULL). */
+void view_apply(struct view *v, const char *tx_id, const char *profile,
+		const struct plan *plan);
+
+/* What became of an undo; `tx` NULL: there was nothing to undo. */
+void view_rollback(struct view *v, const struct journal *journal,
+		   const struct transaction *tx, const char *state);
+
+/* Expected values against present ones. */
+struct drift {
+	const char *key;
+	const char *expected;
+	const char *found; /* NULL: absent */
+};
+
+/* `subject`: what was verified; NULL: nothing is applied. `unfinished`: id of a
+ * transaction cut off, or NULL. */
+void view_verify(struct view *v, const char *subject, const struct drift *drift, size_t n,
+		 size_t n_checked, const char *unfinished);
+
+/* One transaction of a list; or all there is to say of it. */
+void view_history_row(struct view *v, const struct transaction *tx,
+		      const struct host *host);
+void view_history_detail(struct view *v, const struct transaction *tx,
+			 const struct host *host);
+void view_history_empty(struct view *v);
+
+void view_recorded(struct view *v, const char *dir);
