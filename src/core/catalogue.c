@@ -19,7 +19,7 @@ enum { JIFFIES_SECONDS_MAX = INT32_MAX / 100 };
 const struct knob catalogue[KNOB_N] = {
 	[KNOB_FIN_TIMEOUT] = NUMBER("net.ipv4.tcp_fin_timeout", "s", -JIFFIES_SECONDS_MAX,
 				    JIFFIES_SECONDS_MAX,
-				    "bounds FIN_WAIT_2 after close(); never TIME_WAIT"),
+				    "bounds FIN_WAIT_2 after close(), never TIME_WAIT"),
 	[KNOB_TW_REUSE] = NUMBER("net.ipv4.tcp_tw_reuse", "", 0, 2,
 				 "lets connect() take over a TIME_WAIT port (2: loopback only)"),
 	[KNOB_TW_REUSE_DELAY] = {
@@ -74,7 +74,7 @@ const struct knob catalogue[KNOB_N] = {
 				  "upper bound of listen()'s backlog; read at listen()"),
 	[KNOB_PORT_RANGE] = {
 		.name = "net.ipv4.ip_local_port_range",
-		.unit = "ports",
+		.unit = "",
 		.shape = KNOB_RANGE,
 		.kernel_min = 1,
 		.kernel_max = 65535,
@@ -82,7 +82,7 @@ const struct knob catalogue[KNOB_N] = {
 	},
 	[KNOB_RESERVED_PORTS] = {
 		.name = "net.ipv4.ip_local_reserved_ports",
-		.unit = "ports",
+		.unit = "",
 		.shape = KNOB_PORTS,
 		.kernel_min = 0,
 		.kernel_max = 65535,

@@ -115,26 +115,38 @@ static void print_finding(const struct output *out, const struct finding *f)
 		fprintf(out->stream, "         %s\n", f->command);
 }
 
+/* "60 s", "(none)", "-" where it was not read. */
+static void value_text(const struct knob *k, const char *value, char *ret, size_t size)
+{
+	if (!value)
+		snprintf(ret, size, "-");
+	else if (*value == '\0')
+		snprintf(ret, size, "(none)");
+	else
+		snprintf(ret, size, "%s%s%s", value, k->unit[0] ? " " : "", k->unit);
+}
+
 static void print_knobs(const struct output *out, const struct snapshot *s,
 			const struct audit *a)
 {
 	static const struct table_column columns[] = {
-		{ "KNOB", 0 }, { "VALUE", TABLE_RIGHT },
-		{ "UNIT", 0 }, { "WHAT IT DOES", TABLE_WRAP },
+		{ "KNOB", 0 },
+		{ "VALUE", TABLE_RIGHT },
+		{ "WHAT IT DOES", TABLE_WRAP },
 		{ NULL, 0 },
 	};
 	struct libscols_table *table = table_new(out, columns);
 
 	for (size_t id = 0; id < KNOB_N; id++) {
 		const struct knob *k = &catalogue[id];
-		const char *value = s->knobs[id].value;
 		/* net.ipv4 goes without saying, as the heading says */
 		const char *name =
 			strncmp(k->name, "net.ipv4.", 9) == 0 ? k->name + 9 : k->name;
-		const char *cells[] = { name, value ? (*value ? value : "(none)") : "-",
-					value && *value ? k->unit : "", k->effect };
+		char value[96];
+		const char *cells[] = { name, value, k->effect };
 		bool is_found = false;
 
+		value_text(k, s->knobs[id].value, value, sizeof(value));
 		for (size_t i = 0; i < a->n; i++)
 			is_found |= band_finding_knob(a->at[i].id) == k;
 		table_add_colored(table, cells, 1, is_found ? "33" : NULL);

@@ -14,9 +14,12 @@
 void view_profile_row(struct view *v, const struct profile *p, const char *error)
 {
 	static const struct table_column columns[] = {
-		{ "PROFILE", 0 }, { "WHAT FOR", TABLE_WRAP }, { "FILE", 0 }, { NULL, 0 }
+		{ "PROFILE", 0 }, { "FROM", 0 }, { "WHAT FOR", TABLE_WRAP }, { NULL, 0 }
 	};
-	const char *cells[] = { p->name, error ? error : p->summary, p->path };
+	/* whose it is; the path is in `profile show` */
+	bool is_admins = p->path && strncmp(p->path, "/etc/", 5) == 0;
+	const char *cells[] = { p->name, is_admins ? "/etc" : "installed",
+				error ? error : p->summary };
 
 	if (v->out.is_json) {
 		json_t *row = json_object();
@@ -65,8 +68,7 @@ void view_profile(struct view *v, const struct profile *p)
 	static const struct table_column columns[] = {
 		{ "KEY", 0 },
 		{ "VALUE", TABLE_RIGHT },
-		{ "WHAT THE KNOB DOES", TABLE_WRAP },
-		{ "SAID IN", 0 },
+		{ "SAID IN", TABLE_WRAP },
 		{ NULL, 0 },
 	};
 	const struct output *out = &v->out;
@@ -87,11 +89,9 @@ void view_profile(struct view *v, const struct profile *p)
 	table = table_new(out, columns);
 	for (size_t i = 0; i < p->settings.n; i++) {
 		const struct setting *s = &p->settings.at[i];
-		const struct knob *k = catalogue_find(s->key);
 		const char *slash = strrchr(s->file, '/');
 		char value[KNOB_VALUE_MAX + 2], where[300];
-		const char *cells[] = { s->key, value, k ? k->effect : "(unrated)",
-					where };
+		const char *cells[] = { s->key, value, where };
 
 		setting_text(s, value, sizeof(value));
 		snprintf(where, sizeof(where), "%s:%u", slash ? slash + 1 : s->file,

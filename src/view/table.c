@@ -3,8 +3,12 @@
 
 #include <libsmartcols.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "view/view.h"
+
+enum { WRAP_WIDTH_MIN = 24 };
 
 struct libscols_table *table_new(const struct output *out,
 				 const struct table_column *columns)
@@ -19,19 +23,18 @@ struct libscols_table *table_new(const struct output *out,
 							  : SCOLS_TERMFORCE_NEVER);
 	scols_table_set_termwidth(table, (size_t)out->width);
 	for (; columns->heading; columns++) {
-		int flags = 0;
-		struct libscols_column *column;
+		struct libscols_column *column = scols_table_new_column(
+			table, columns->heading, 0,
+			(columns->flags & TABLE_RIGHT ? SCOLS_FL_RIGHT : 0) |
+				(columns->flags & TABLE_WRAP ? SCOLS_FL_WRAP : 0));
 
-		if (columns->flags & TABLE_RIGHT)
-			flags |= SCOLS_FL_RIGHT;
-		if (columns->flags & TABLE_WRAP)
-			flags |= SCOLS_FL_WRAP;
-		/* an absolute hint is a minimum: only the wrapping column gives way */
-		column = scols_table_new_column(table, columns->heading,
-						columns->flags & TABLE_WRAP ? 0.1 : 0,
-						flags);
-		if (column && columns->flags & TABLE_WRAP)
-			scols_column_set_wrapfunc(column, NULL, NULL, NULL);
+		/* libsmartcols breaks words; table_print() breaks lines at blanks, by
+		 * newlines */
+		if (column && columns->flags & TABLE_WRAP) {
+			scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+						  scols_wrapnl_nextchunk, NULL);
+			scols_column_set_safechars(column, "\n");
+		}
 	}
 	return table;
 }
@@ -54,10 +57,78 @@ void table_add_colored(struct libscols_table *table, const char *const *cells, i
 	}
 }
 
+static const char *cell_at(struct libscols_table *table, size_t row, size_t column)
+{
+	return scols_cell_get_data(
+		scols_line_get_cell(scols_table_get_line(table, row), column));
+}
+
+static size_t column_width(struct libscols_table *table, size_t column)
+{
+	struct libscols_column *cl = scols_table_get_column(table, column);
+	size_t width = strlen(scols_cell_get_data(scols_column_get_header(cl)));
+
+	for (size_t row = 0; row < scols_table_get_nlines(table); row++) {
+		const char *data = cell_at(table, row, column);
+		size_t n = data ? strlen(data) : 0;
+
+		width = n > width ? n : width;
+	}
+	return width;
+}
+
+/* Turns the last blank that fits on each line into a newline. */
+static void wrap_words(char *text, size_t width)
+{
+	char *line = text, *blank = NULL;
+
+	for (char *p = text; *p; p++) {
+		if (*p == ' ')
+			blank = p;
+		if ((size_t)(p - line) >= width && blank) {
+			*blank = '\n';
+			line = blank + 1;
+			blank = NULL;
+		}
+	}
+}
+
+/* What is left of the terminal beside the other columns. */
+static size_t wrap_width(struct libscols_table *table, size_t wrapped)
+{
+	size_t width = scols_table_get_termwidth(table), taken = 0;
+
+	for (size_t i = 0; i < scols_table_get_ncols(table); i++)
+		taken += i == wrapped ? 0 : column_width(table, i) + 1;
+	return width > taken + WRAP_WIDTH_MIN ? width - taken : WRAP_WIDTH_MIN;
+}
+
+static void wrap_column(struct libscols_table *table, size_t column)
+{
+	size_t width = wrap_width(table, column);
+
+	for (size_t row = 0; row < scols_table_get_nlines(table); row++) {
+		const char *data = cell_at(table, row, column);
+		char *text = data ? strdup(data) : NULL;
+
+		if (!text)
+			continue;
+		wrap_words(text, width);
+		scols_cell_refer_data(
+			scols_line_get_cell(scols_table_get_line(table, row), column),
+			text);
+	}
+}
+
 void table_print(struct libscols_table *table)
 {
-	if (table)
-		scols_print_table(table);
+	if (!table)
+		return;
+	for (size_t i = 0; i < scols_table_get_ncols(table); i++)
+		if (scols_table_get_termforce(table) == SCOLS_TERMFORCE_ALWAYS &&
+		    scols_column_is_wrap(scols_table_get_column(table, i)))
+			wrap_column(table, i);
+	scols_print_table(table);
 }
 
 void table_free(struct libscols_table *table)
