@@ -104,6 +104,21 @@ static void add_fin_timeout_evidence(struct finding *f, const char *value)
 		 n, seconds);
 }
 
+static void add_value_evidence(struct finding *f, const struct knob *k, const char *value,
+			       const struct judgement *j, int64_t reference)
+{
+	struct evidence *e = &f->evidence[f->n_evidence++];
+	char known[32] = "";
+
+	if (reference > 0)
+		snprintf(known, sizeof(known), ", here %" PRId64, reference);
+	e->name = catalogue_short_name(k);
+	snprintf(e->value, sizeof(e->value), "%s", value);
+	snprintf(e->limit, sizeof(e->limit), "%s%s", j->limit ? j->limit : "", known);
+	snprintf(e->text, sizeof(e->text), "%s is %s (safe: %s%s)", k->name, value,
+		 j->limit ? j->limit : "", known);
+}
+
 static void judge_knob(struct audit *a, const struct snapshot *s, enum knob_id id,
 		       const struct surroundings *around)
 {
@@ -126,13 +141,7 @@ static void judge_knob(struct audit *a, const struct snapshot *s, enum knob_id i
 	snprintf(f->title, sizeof(f->title), "%s=%s is outside its safe values",
 		 catalogue_short_name(k), value);
 	snprintf(f->why, sizeof(f->why), "%s", j.harm);
-	f->evidence[0].name = catalogue_short_name(k);
-	snprintf(f->evidence[0].value, sizeof(f->evidence[0].value), "%s", value);
-	snprintf(f->evidence[0].limit, sizeof(f->evidence[0].limit), "%s",
-		 j.limit ? j.limit : "");
-	snprintf(f->evidence[0].text, sizeof(f->evidence[0].text), "%s is %s (safe: %s)",
-		 k->name, value, j.limit ? j.limit : "");
-	f->n_evidence = 1;
+	add_value_evidence(f, k, value, &j, here.reference);
 	if (id == KNOB_FIN_TIMEOUT)
 		add_fin_timeout_evidence(f, value);
 	finish_band(f, k, &j, s);
@@ -195,7 +204,8 @@ void audit_summary(const struct audit *a, const struct snapshot *s, char *ret,
 		   size_t size)
 {
 	size_t n_read = 0, n_worst = 0;
-	char sockets[64] = "sockets not counted";
+	char sockets[64] = "sockets not counted", others[64] = "";
+	const char *worst;
 
 	for (size_t i = 0; i < KNOB_N; i++)
 		n_read += s->knobs[i].value != NULL;
@@ -204,16 +214,18 @@ void audit_summary(const struct audit *a, const struct snapshot *s, char *ret,
 	if (s->has_census)
 		snprintf(sockets, sizeof(sockets), "%" PRIu64 " sockets counted",
 			 census_sum(&s->census));
-	if (a->n == 0)
+	if (a->n == 0) {
 		snprintf(ret, size, "nothing to worry about: %zu knobs read, %s", n_read,
 			 sockets);
-	else if (n_worst == 1)
-		snprintf(ret, size, "%s (%zu knobs read, %s)", a->at[0].title, n_read,
-			 sockets);
-	else
-		snprintf(ret, size,
-			 "%s, and %zu more of this weight (%zu knobs read, %s)",
-			 a->at[0].title, n_worst - 1, n_read, sockets);
+		return;
+	}
+	/* a count says more than the title of its rule */
+	worst = band_finding_knob(a->at[0].id) ? a->at[0].title
+					       : a->at[0].evidence[0].text;
+	if (n_worst > 1)
+		snprintf(others, sizeof(others), ", and %zu more of the same severity",
+			 n_worst - 1);
+	snprintf(ret, size, "%s%s (%zu knobs read, %s)", worst, others, n_read, sockets);
 }
 
 const struct rule *audit_rule_at(size_t i)
