@@ -81,9 +81,9 @@ static void print_usage(FILE *stream)
 
 static void print_help(FILE *stream, const struct command *command)
 {
-	fprintf(stream, "Usage: finwait %s %s%s\n\n%c%s.\n", command->name,
-		command->options ? "[OPTIONS] " : "", command->arguments,
-		command->help[0] - 'a' + 'A', command->help + 1);
+	fprintf(stream, "Usage: finwait %s%s%s%s\n\n%c%s.\n", command->name,
+		command->options ? " [OPTIONS]" : "", command->arguments[0] ? " " : "",
+		command->arguments, command->help[0] - 'a' + 'A', command->help + 1);
 	if (command->details)
 		fprintf(stream, "%s", command->details);
 	print_options(stream, "Options", command->options);

@@ -46,7 +46,7 @@ int usage_error(struct err *e, const char *verb, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	err_set(e, EINVAL, "%s", line);
-	err_hint(e, "try 'finwait %s --help'", verb);
+	err_hint(e, "try 'finwait %s%s--help'", verb, verb[0] ? " " : "");
 	return -EINVAL;
 }
 

@@ -8,30 +8,17 @@
 #include "cmd/cmd.h"
 #include "cmd/gather.h"
 #include "core/journal.h"
-#include "core/nearest.h"
 #include "core/problem.h"
 #include "sys/login.h"
 #include "sys/procfs.h"
 #include "sys/store.h"
 #include "sys/transact.h"
 
-static int unknown_key(const char *key, struct err *e)
-{
-	const char *names[KNOB_N + 1] = { NULL }, *near;
-
-	for (size_t i = 0; i < KNOB_N; i++)
-		names[i] = catalogue_short_name(&catalogue[i]);
-	near = nearest(key, names);
-	for (size_t i = 0; near && i < KNOB_N; i++)
-		if (names[i] == near)
-			err_hint(e, "did you mean '%s'?", catalogue[i].name);
-	return -e->code;
-}
-
 /* Splits "KEY=VALUE" and adds it. */
 static int add_set(struct settings *settings, const char *text, struct err *e)
 {
 	const char *equals = strchr(text, '=');
+	const struct knob *near;
 	own_free char *key = NULL;
 	int r;
 
@@ -43,7 +30,10 @@ static int add_set(struct settings *settings, const char *text, struct err *e)
 	if (settings_find(settings, key))
 		return err_set(e, EINVAL, "--set names '%s' twice", key);
 	r = settings_add(settings, key, equals + 1, "--set", 0, e);
-	return r < 0 && !strchr(key, '.') ? unknown_key(key, e) : r;
+	near = catalogue_nearest(key);
+	if (r < 0 && !strchr(key, '.') && near)
+		err_hint(e, "did you mean '%s'?", near->name);
+	return r;
 }
 
 static int gather_settings(const struct app *app, const struct arguments *args,

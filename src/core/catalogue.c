@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "core/nearest.h"
 
 /* INT_MAX / HZ is what the kernel takes for a time it keeps in jiffies; HZ is at least
  * 100 */
@@ -101,6 +102,19 @@ const struct knob *catalogue_find(const char *name)
 const char *catalogue_short_name(const struct knob *k)
 {
 	return strrchr(k->name, '.') + 1;
+}
+
+const struct knob *catalogue_nearest(const char *name)
+{
+	const char *names[KNOB_N + 1] = { NULL }, *dot = strrchr(name, '.'), *near;
+
+	for (size_t i = 0; i < KNOB_N; i++)
+		names[i] = catalogue_short_name(&catalogue[i]);
+	near = nearest(dot ? dot + 1 : name, names);
+	for (size_t i = 0; near && i < KNOB_N; i++)
+		if (names[i] == near)
+			return &catalogue[i];
+	return NULL;
 }
 
 int catalogue_check_key(const char *key, struct err *e)

@@ -36,6 +36,9 @@ const struct knob *catalogue_find(const char *name);
 /* The part of a name that people say: "tcp_fin_timeout". */
 const char *catalogue_short_name(const struct knob *k);
 
+/* The knob whose short name is nearest to the last part of a mistyped one, or NULL. */
+const struct knob *catalogue_nearest(const char *name);
+
 /*
  * May a profile or --set name this key at all? Any net.* may, but those that hand code to
  * the kernel; nothing else may, so that finwait never weakens a host outside networking.

@@ -169,12 +169,31 @@ static int refuse(const struct change *c, const char *option, struct err *e)
 	return r;
 }
 
+/* A key that is not there: not of this kernel or namespace, or mistyped. */
+static int absent_check(const struct change *c, const struct consent *consent,
+			bool is_profile, struct err *e)
+{
+	const struct knob *near = catalogue_nearest(c->key);
+	bool is_unknown = c->judgement.band == BAND_UNRATED;
+
+	if (is_profile && !consent->require_all &&
+	    (!is_unknown || consent->allow_unrated))
+		return 0;
+	err_set(e, ENOENT, "'%s' does not exist here", c->key);
+	if (is_unknown && near)
+		err_hint(e, "did you mean '%s'?", near->name);
+	else if (is_unknown && is_profile)
+		err_hint(e, "finwait does not know it; to skip it: --allow-unrated");
+	return -ENOENT;
+}
+
 static int change_check(const struct change *c, const struct consent *consent,
 			bool is_profile, struct err *e)
 {
-	if (consent->require_all && c->state == CHANGE_ABSENT)
-		return err_set(e, ENOENT, "'%s' does not exist here", c->key);
-	if (consent->require_all && c->state == CHANGE_READ_ONLY)
+	if (c->state == CHANGE_ABSENT)
+		return absent_check(c, consent, is_profile, e);
+	/* a key that was named on the command line is wanted, not hoped for */
+	if (c->state == CHANGE_READ_ONLY && (consent->require_all || !is_profile))
 		return err_set(e, EROFS, "'%s' is read-only here", c->key);
 	if (c->state != CHANGE_TODO)
 		return 0;

@@ -46,7 +46,7 @@ struct consent {
 	bool accept_risk;   /* values with a known risk */
 	bool allow_unrated; /* keys without knowledge */
 	bool force;	    /* values no profile may carry; for --set alone */
-	bool require_all;   /* refuse where a key is absent or read-only */
+	bool require_all;   /* a profile: refuse where a key is absent or read-only */
 };
 
 /*
