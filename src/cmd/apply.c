@@ -121,6 +121,8 @@ static int carry_out(struct app *app, const struct arguments *args,
 	struct host host;
 	int r = store_open(&store, app->state_dir, STORE_WRITE, e);
 
+	if (r == -EACCES)
+		err_hint(e, "run as root");
 	machine_identify(&app->machine, &host);
 	if (r == 0)
 		r = transact_settle(&store, app->machine.root_fd, &host, e);
@@ -173,7 +175,9 @@ static int apply(struct app *app, const struct arguments *args,
 		r = plan_check(&plan, &consent, profile != NULL, e);
 	if (r == 0 && !is_dry)
 		r = check_writable(app, &plan, e);
-	if (r == 0 && !is_dry && plan_has_work(&plan))
+	/* also where nothing is to be written: what was cut off before must not be taken
+	 * for what is wanted */
+	if (r == 0 && !is_dry)
 		r = carry_out(app, args, settings, &consent, profile, &plan, id, e);
 	if (r == 0) {
 		v = view_open(&app->out, "apply", false);

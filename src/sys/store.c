@@ -44,13 +44,19 @@ static void sync_parent(int dir_fd)
 		(void)fsync(parent);
 }
 
-static int open_dir(struct store *store, const char *dir, enum store_mode mode,
+static int open_dir(struct store *store, const char *given, enum store_mode mode,
 		    struct err *e)
 {
+	own_free char *dir = strdup(given);
 	bool is_made = false;
 	struct stat st;
 	int r;
 
+	if (!dir)
+		return err_errno(e, ENOMEM, "cannot open state directory '%s'", given);
+	/* O_NOFOLLOW looks away where a '/' stands behind the link */
+	for (size_t n = strlen(dir); n > 1 && dir[n - 1] == '/'; n--)
+		dir[n - 1] = '\0';
 	store->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (store->dir_fd < 0 && errno == ENOENT && mode == STORE_READ)
 		return 0;

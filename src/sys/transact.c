@@ -73,6 +73,22 @@ static int change_write(int root_fd, const struct change *c, const char *value,
 	return r;
 }
 
+/*
+ * After a write that failed: a refused vector may have its first numbers changed. That is
+ * our doing, a moment ago, so it is put back without asking what stands there.
+ */
+static void change_restore(int root_fd, struct change *c)
+{
+	own_free char *now = NULL;
+
+	if (change_read(root_fd, c, &now, NULL) < 0 ||
+	    knob_equal(catalogue_find(c->key), now, c->from) ||
+	    change_write(root_fd, c, c->from, NULL) == 0)
+		return;
+	c->state = CHANGE_CONFLICT;
+	c->found = take(now);
+}
+
 static int change_apply(int root_fd, struct change *c, struct err *e)
 {
 	own_free char *now = NULL;
@@ -85,17 +101,10 @@ static int change_apply(int root_fd, struct change *c, struct err *e)
 			       "'%s' was '%s' and is '%s' now: somebody else changed it",
 			       c->key, c->from, now);
 	r = change_write(root_fd, c, c->to, e);
-	if (r == 0) {
+	if (r == 0)
 		c->state = CHANGE_DONE;
-	} else {
-		struct err ignored;
-
-		/*
-		 * A refused vector may have its first numbers changed. That is our doing,
-		 * a moment ago: put it back without asking.
-		 */
-		(void)change_write(root_fd, c, c->from, &ignored);
-	}
+	else
+		change_restore(root_fd, c);
 	return r;
 }
 
@@ -167,6 +176,7 @@ static void back_out(struct store *store, int root_fd, struct transaction *tx,
 		     struct err *e)
 {
 	struct err trouble = { 0 };
+	size_t n_left = 0;
 	int r = 0;
 
 	for (size_t i = tx->plan.n; i-- > 0 && r == 0;) {
@@ -176,17 +186,20 @@ static void back_out(struct store *store, int root_fd, struct transaction *tx,
 			r = change_undo(root_fd, c, false, &trouble);
 		else if (c->state == CHANGE_TODO)
 			c->state = CHANGE_UNDONE;
+		n_left += c->state == CHANGE_CONFLICT;
 	}
-	if (r < 0) {
+	if (r < 0)
 		err_hint(e, "undoing failed too (%s): finwait rollback tries again",
 			 trouble.text);
-	} else if (append_undone(store, tx, &trouble) < 0) {
+	else if (append_undone(store, tx, &trouble) < 0)
 		err_hint(e,
 			 "every change is undone, but the journal could not be told (%s)",
 			 trouble.text);
-	} else if (!e->hint[0]) {
+	else if (n_left)
+		err_hint(e, "undone but for %zu value%s: finwait history %s", n_left,
+			 n_left > 1 ? "s" : "", tx->id);
+	else
 		err_hint(e, "every change is undone");
-	}
 }
 
 static int carry_out(int root_fd, struct transaction *tx, struct err *e)
@@ -264,6 +277,9 @@ int transact_apply(struct store *store, int root_fd, struct transaction *tx,
 			back_out(store, root_fd, tx, e);
 		else
 			say(tx, "commit", "");
+		/* one that came too late to undo has nothing left to stop */
+		while (signal_taken())
+			;
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
