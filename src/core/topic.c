@@ -36,7 +36,8 @@ static bool same_name(const char *a, const char *b)
 
 const struct topic *topic_at(size_t i)
 {
-	const struct topic *const tables[] = { topic_knobs, topic_states, topic_ideas };
+	const struct topic *const tables[] = { topic_knobs, topic_capacity, topic_states,
+					       topic_ideas };
 
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
 		for (const struct topic *at = tables[t]; at->name; at++)

@@ -30,7 +30,9 @@ struct topic {
 };
 
 /* Each table ends with a row whose name is NULL. */
-extern const struct topic topic_knobs[];
+extern const struct topic
+	topic_knobs[]; /* knobs of the end of a connection and its timers */
+extern const struct topic topic_capacity[]; /* knobs of listening and local ports */
 extern const struct topic topic_states[];
 extern const struct topic topic_ideas[];
 
