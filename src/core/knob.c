@@ -32,7 +32,7 @@ static int knob_check_number(const struct knob *k, const char *value, struct err
 	if (n < k->kernel_min || n > k->kernel_max)
 		return err_set(e, EINVAL,
 			       "%s is outside %" PRId64 " to %" PRId64
-			       ", which is all the kernel accepts",
+			       ", the most that any kernel accepts",
 			       value, k->kernel_min, k->kernel_max);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "core/plan.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,7 @@ static void judge_change(struct change *c, const struct surroundings *around,
 			 const struct snapshot *now)
 {
 	const struct knob *k = catalogue_find(c->key);
+	struct judgement *judgement = &c->judgement;
 	struct surroundings s = *around;
 	int64_t current;
 
@@ -111,7 +113,15 @@ static void judge_change(struct change *c, const struct surroundings *around,
 		k ? snapshot_derived_default(now, (enum knob_id)(k - catalogue)) : -1;
 	if (s.reference < 0 && c->from && num_parse(c->from, 0, INT64_MAX, &current))
 		s.reference = current;
-	band_judge(k, c->to, &s, &c->judgement);
+	band_judge(k, c->to, &s, judgement);
+	/* listeners that could not be read are not listeners that are not there */
+	if (k == &catalogue[KNOB_PORT_RANGE] && !s.listening &&
+	    judgement->band == BAND_SAFE) {
+		judgement->band = BAND_RISK;
+		snprintf(judgement->harm, sizeof(judgement->harm),
+			 "the listening ports could not be read, and one may be in this "
+			 "range");
+	}
 }
 
 static void plan_judge(struct plan *plan, const struct snapshot *now)

@@ -28,7 +28,7 @@ struct host {
 
 struct unanswered {
 	const char *id; /* of a knob, or "sockets", "sockstat", "netstat", … */
-	char reason[160];
+	char reason[320];
 };
 
 enum { UNANSWERED_MAX = KNOB_N + 8 };

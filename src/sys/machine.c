@@ -171,7 +171,8 @@ static int read_census(const struct machine *m, uint32_t states, struct snapshot
 		r = sockdiag_count(source, &s->census, e);
 	sockdiag_close(&source);
 	if (m->is_live && is_absence(r)) {
-		snapshot_add_unanswered(s, "sockets", "%s", e->text);
+		snapshot_add_unanswered(s, "sockets", "%s%s%s", e->text,
+					e->hint[0] ? "; " : "", e->hint);
 		return 0;
 	}
 	s->has_census = r == 0;

@@ -157,7 +157,7 @@ static void print_knobs(const struct output *out, const struct snapshot *s,
 
 static void print_unanswered(const struct output *out, const struct snapshot *s)
 {
-	char line[256];
+	char line[400];
 
 	if (s->n_unanswered == 0)
 		return;
