@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/audit.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -140,7 +141,8 @@ static void judge_knob(struct audit *a, const struct snapshot *s, enum knob_id i
 		return;
 	snprintf(f->title, sizeof(f->title), "%s=%s is outside its safe values",
 		 catalogue_short_name(k), value);
-	snprintf(f->why, sizeof(f->why), "%s", j.harm);
+	snprintf(f->why, sizeof(f->why), "%c%s.", toupper((unsigned char)j.harm[0]),
+		 j.harm + 1);
 	add_value_evidence(f, k, value, &j, here.reference);
 	if (id == KNOB_FIN_TIMEOUT)
 		add_fin_timeout_evidence(f, value);

@@ -98,8 +98,10 @@ static enum severity judge_counter(const struct snapshot *s, struct finding *f,
 
 static enum severity judge_buckets_overflow(const struct snapshot *s, struct finding *f)
 {
-	return judge_counter(s, f, COUNTER_TW_OVERFLOW,
-			     "TIME_WAIT skipped so often since boot", SEVERITY_WARNING);
+	return judge_counter(
+		s, f, COUNTER_TW_OVERFLOW,
+		"so often was TIME_WAIT skipped since this namespace was made",
+		SEVERITY_WARNING);
 }
 
 static enum severity judge_orphans_near(const struct snapshot *s, struct finding *f)
@@ -130,7 +132,7 @@ static enum severity judge_listener_full(const struct snapshot *s, struct findin
 	if (!s->has_census || s->census.listeners_full == 0)
 		return SEVERITY_OK;
 	evidence_add(f, "listeners_full", s->census.listeners_full, 0,
-		     "%" PRIu64 " listening sockets with a full accept queue right now",
+		     "listening sockets with a full accept queue right now: %" PRIu64,
 		     s->census.listeners_full);
 	return SEVERITY_WARNING;
 }
@@ -141,7 +143,8 @@ static enum severity judge_listen_overflow(const struct snapshot *s, struct find
 	const struct tally *opens = &s->counters.at[COUNTER_PASSIVE_OPENS];
 
 	if (judge_counter(s, f, COUNTER_LISTEN_OVERFLOWS,
-			  "connections refused by a full accept queue since boot",
+			  "connections refused by a full accept queue since this "
+			  "namespace was made",
 			  SEVERITY_NOTICE) == SEVERITY_OK)
 		return SEVERITY_OK;
 	if (!opens->known)
