@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -333,9 +334,25 @@ static int run(int argc, char **argv, struct app *app, struct err *e)
 	return r < 0 ? r : run_command(app, &line, e);
 }
 
+/* One line, whatever words of the user are in it. */
+static void print_line(const char *text, const char *hint)
+{
+	fputs("finwait: ", stderr);
+	for (const char *part = text; part; part = part == text ? hint : NULL)
+		for (const char *p = part; *p; p++)
+			fprintf(stderr,
+				(unsigned char)*p < 0x20 || *p == 0x7f ? "\\x%02x" : "%c",
+				(unsigned char)*p);
+	fputc('\n', stderr);
+}
+
 static void print_error(const struct err *e)
 {
-	fprintf(stderr, "finwait: %s%s%s\n", e->text, e->hint[0] ? "; " : "", e->hint);
+	char hint[sizeof(e->hint) + 2] = "";
+
+	if (e->hint[0])
+		snprintf(hint, sizeof(hint), "; %s", e->hint);
+	print_line(e->text, hint);
 }
 
 /* A full disk under `finwait --json > file` shows only here. */
@@ -360,11 +377,13 @@ int main(int argc, char **argv)
 	/* a reader that goes away ends us quietly, even if our parent ignored the signal
 	 */
 	signal(SIGPIPE, SIG_DFL);
+	/* the journal is for everybody to read, and a recording for whoever gets it */
+	umask(022);
 	r = run(argc, argv, &app, &e);
 	if (app.notes.at)
 		for (char *line = strtok(app.notes.at, "\n"); line;
 		     line = strtok(NULL, "\n"))
-			fprintf(stderr, "finwait: %s\n", line);
+			print_line(line, "");
 	text_done(&app.notes);
 	if (r < 0)
 		print_error(&e);

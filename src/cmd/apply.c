@@ -109,6 +109,18 @@ static void fill_transaction(const struct app *app, const struct arguments *args
 	memcpy(tx->boot_id, host->boot_id, sizeof(tx->boot_id));
 }
 
+static void note_settled(struct app *app, const struct settled *settled)
+{
+	if (settled->n)
+		app_note(app, "settled first: %zu transaction%s cut off before, undone",
+			 settled->n, settled->n > 1 ? "s" : "");
+	if (settled->n_conflicts)
+		app_note(app,
+			 "settling left %zu value%s alone that somebody else changed; "
+			 "see history",
+			 settled->n_conflicts, settled->n_conflicts > 1 ? "s" : "");
+}
+
 /* Writes: the lock, what was cut off before, a fresh plan under the lock, and the
  * transaction. */
 static int carry_out(struct app *app, const struct arguments *args,
@@ -116,6 +128,7 @@ static int carry_out(struct app *app, const struct arguments *args,
 		     const char *profile, struct plan *plan, char *ret_id, struct err *e)
 {
 	own_free char *login = login_name();
+	struct settled settled;
 	struct transaction tx;
 	struct store store;
 	struct host host;
@@ -125,11 +138,10 @@ static int carry_out(struct app *app, const struct arguments *args,
 		err_hint(e, "run as root");
 	machine_identify(&app->machine, &host);
 	if (r == 0)
-		r = transact_settle(&store, app->machine.root_fd, &host, e);
-	if (r > 0)
-		app_note(app, "settled first: %d transaction%s cut off before, undone", r,
-			 r > 1 ? "s" : "");
-	if (r >= 0) {
+		r = transact_settle(&store, app->machine.root_fd, &host, &settled, e);
+	if (r == 0)
+		note_settled(app, &settled);
+	if (r == 0) {
 		plan_done(plan);
 		r = gather_plan(app, settings, plan, &host, e);
 	}

@@ -54,7 +54,8 @@ static int undo_named(struct rollback *rb, const char *id, struct err *e)
 		view_rollback(rb->v, &rb->store.journal, tx, "void");
 		return 0;
 	case TRANSACTION_UNDONE:
-		view_rollback(rb->v, &rb->store.journal, NULL, "undone");
+		if (rb->n_undone == 0)
+			view_rollback(rb->v, &rb->store.journal, NULL, "undone");
 		return 0;
 	case TRANSACTION_UNFINISHED:
 	case TRANSACTION_COMMITTED:
@@ -94,25 +95,37 @@ static int undo_newest(struct rollback *rb, bool is_all, struct err *e)
 	return 0;
 }
 
+/* What was cut off is settled before anything else. */
+static int undo_unfinished(struct rollback *rb, struct err *e)
+{
+	for (size_t i = rb->store.journal.n; i-- > 0;) {
+		int r;
+
+		if (state_of(rb, i) != TRANSACTION_UNFINISHED ||
+		    !transaction_is_ours(&rb->store.journal.at[i], &rb->host))
+			continue;
+		app_note(rb->app, "transaction %s had been cut off",
+			 rb->store.journal.at[i].id);
+		r = undo_one(rb, i, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int rollback(struct rollback *rb, const struct arguments *args, struct err *e)
 {
-	int n = transact_settle(&rb->store, rb->app->machine.root_fd, &rb->host, e);
-	int r;
+	bool is_all = args_has(args, "all");
+	int r = undo_unfinished(rb, e);
 
-	if (n < 0)
-		return n;
-	if (n > 0) {
-		app_note(rb->app, "settled: %d transaction%s cut off before, undone", n,
-			 n > 1 ? "s" : "");
-		/* without a name, that was the newest */
-		if (args->n == 0 && !args_has(args, "all")) {
-			view_rollback(rb->v, &rb->store.journal, NULL, "undone");
-			return 0;
-		}
-	}
-	r = args->n ? undo_named(rb, args->at[0], e)
-		    : undo_newest(rb, args_has(args, "all"), e);
-	if (r == 0 && args->n == 0 && rb->n_undone == 0)
+	if (r < 0)
+		return r;
+	if (args->n)
+		return undo_named(rb, args->at[0], e);
+	/* what had been cut off was the newest */
+	if (is_all || rb->n_undone == 0)
+		r = undo_newest(rb, is_all, e);
+	if (r == 0 && rb->n_undone == 0)
 		view_rollback(rb->v, &rb->store.journal, NULL, "undone");
 	return r;
 }

@@ -169,7 +169,7 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 const struct command cmd_verify = {
 	.name = "verify",
 	.arguments = "[PROFILE | ID]",
-	.help = "are applied values, or those of a profile, in force?",
+	.help = "say whether applied values, or those of a profile, are in force",
 	.max = 1,
 	.run = run,
 };

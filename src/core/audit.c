@@ -23,29 +23,38 @@ static struct finding *audit_add(struct audit *a, const char *id, enum severity 
 	return f;
 }
 
-/* The reserved ports with the exposed listeners added, as a command. */
+/*
+ * "--set …=LIST": the reserved ports with the listeners of low..high added; "" where that
+ * would change nothing, or would make a list too long to be read in a command.
+ */
 static void suggest_reserved(const struct snapshot *s, int64_t low, int64_t high,
 			     char *ret, size_t size)
 {
 	struct port_set ports = { 0 };
 	own_text struct text list = { 0 };
 	const char *now = s->knobs[KNOB_RESERVED_PORTS].value;
+	unsigned n_added = 0;
 
+	ret[0] = '\0';
 	if (!now || !ports_parse(&ports, now))
 		return;
-	for (int64_t port = low; port <= high; port++)
-		if (ports_has(&s->census.listening, (uint16_t)port))
-			ports_add(&ports, (uint16_t)port);
+	for (int64_t port = low; port <= high; port++) {
+		if (!ports_has(&s->census.listening, (uint16_t)port) ||
+		    ports_has(&ports, (uint16_t)port))
+			continue;
+		ports_add(&ports, (uint16_t)port);
+		n_added++;
+	}
 	ports_format(&ports, &list);
-	/* a list too long to be read is no command */
-	if (list.n > 0 && list.n < 200)
-		snprintf(ret, size, "finwait apply --set %s=%s",
-			 catalogue[KNOB_RESERVED_PORTS].name, list.at);
+	if (n_added && list.n < 200)
+		snprintf(ret, size, " --set %s=%s", catalogue[KNOB_RESERVED_PORTS].name,
+			 list.at);
 }
 
 static void finish_port_range(struct finding *f, const struct snapshot *s)
 {
-	int64_t low, high;
+	int64_t low = 32768, high = 60999;
+	char reserved[300];
 
 	if (strcmp(f->id, "port-range-covers-listeners") == 0) {
 		/* they were there before: only a restart of theirs is in danger */
@@ -54,12 +63,18 @@ static void finish_port_range(struct finding *f, const struct snapshot *s)
 			 "reserve the ports of these listeners, so that connect() leaves "
 			 "them alone");
 		if (knob_parse_range(s->knobs[KNOB_PORT_RANGE].value, &low, &high))
-			suggest_reserved(s, low, high, f->command, sizeof(f->command));
+			suggest_reserved(s, low, high, reserved, sizeof(reserved));
+		if (reserved[0])
+			snprintf(f->command, sizeof(f->command), "finwait apply%s",
+				 reserved);
 		return;
 	}
-	snprintf(f->remedy, sizeof(f->remedy), "widen the range");
-	snprintf(f->command, sizeof(f->command), "finwait apply --set '%s=32768 60999'",
-		 catalogue[KNOB_PORT_RANGE].name);
+	suggest_reserved(s, low, high, reserved, sizeof(reserved));
+	snprintf(f->remedy, sizeof(f->remedy), "go back to the kernel's own range%s",
+		 reserved[0] ? ", and reserve the ports of listeners in it" : "");
+	snprintf(f->command, sizeof(f->command),
+		 "finwait apply%s --set '%s=%" PRId64 " %" PRId64 "'", reserved,
+		 catalogue[KNOB_PORT_RANGE].name, low, high);
 }
 
 /* What to do about a value outside its safe band. */

@@ -107,7 +107,7 @@ static const struct band_row rows[] = {
 	{ KNOB_KEEPALIVE_TIME, ANY_MIN, 0, BAND_REFUSED, false, "keepalive-time-odd",
 	  "the kernel takes it, and keepalive is off in effect" },
 	{ KNOB_KEEPALIVE_TIME, 1, 59, BAND_REFUSED, false, "keepalive-time-short",
-	  "every idle connection is probed more than once a minute" },
+	  "every idle connection with SO_KEEPALIVE is probed more than once a minute" },
 	{ KNOB_KEEPALIVE_TIME, 60, 299, BAND_RISK, false, "keepalive-time-short",
 	  "the load of probes grows with the number of idle connections" },
 	{ KNOB_KEEPALIVE_TIME, 7201, ANY_MAX, BAND_RISK, false, "keepalive-time-long",

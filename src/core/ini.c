@@ -83,6 +83,7 @@ static bool ini_add_section(struct line *l)
 		free(name);
 		return true;
 	}
+	ini->section_lines[ini->n_sections] = l->number;
 	ini->sections[ini->n_sections++] = name;
 	return true;
 }

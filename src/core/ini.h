@@ -31,6 +31,7 @@ struct ini {
 	struct ini_entry *at;
 	size_t n;
 	char *sections[8]; /* owned; as they came */
+	unsigned section_lines[8];
 	size_t n_sections;
 };
 

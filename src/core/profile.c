@@ -175,7 +175,7 @@ int profile_make(struct profile *p, const char *name, const char *path,
 	for (size_t i = 0; i < ini->n_sections; i++)
 		if (strcmp(ini->sections[i], "main") != 0 &&
 		    strcmp(ini->sections[i], "sysctl") != 0)
-			problems_add(problems, path, 0,
+			problems_add(problems, path, ini->section_lines[i],
 				     "section [%s] is not one of [main] and [sysctl]",
 				     ini->sections[i]);
 	for (size_t i = 0; i < ini->n && r == 0; i++) {

@@ -7,6 +7,7 @@
 
 /* From how many on a rule speaks, and where its tone changes. */
 enum {
+	CLOSE_WAIT_NOTICE = 10, /* a few are connections that are just being closed */
 	CLOSE_WAIT_WARNING = 100,
 	CLOSE_WAIT_CRITICAL = 5000,
 	FIN_WAIT2_HELD_NOTICE = 20,
@@ -49,7 +50,7 @@ static enum severity judge_close_wait(const struct snapshot *s, struct finding *
 	if (!s->has_census || n == 0)
 		return SEVERITY_OK;
 	evidence_add(f, "close_wait", n, CLOSE_WAIT_WARNING,
-		     "%" PRIu64 " sockets in CLOSE_WAIT", n);
+		     "%" PRIu64 " socket%s in CLOSE_WAIT", n, n > 1 ? "s" : "");
 	if (c->close_wait_read)
 		evidence_add(f, "close_wait_read", c->close_wait_read, -1,
 			     "%" PRIu64
@@ -143,7 +144,7 @@ static enum severity judge_listen_overflow(const struct snapshot *s, struct find
 	const struct tally *opens = &s->counters.at[COUNTER_PASSIVE_OPENS];
 
 	if (judge_counter(s, f, COUNTER_LISTEN_OVERFLOWS,
-			  "connections refused by a full accept queue since this "
+			  "connections dropped by a full accept queue since this "
 			  "namespace was made",
 			  SEVERITY_NOTICE) == SEVERITY_OK)
 		return SEVERITY_OK;
@@ -216,7 +217,7 @@ const struct rule_row rules[] = {
 	    "find the program and its missing close(); a restart of it is the stop-gap",
 	    "ss -tanp state close-wait" },
 	  judge_close_wait },
-	{ { "tw-buckets-near", "TIME_WAIT is close to tcp_max_tw_buckets",
+	{ { "tw-buckets-near", "TIME_WAIT is close to tcp_max_tw_buckets, or there",
 	    "Over the limit the kernel skips TIME_WAIT without a word: lost last ACKs "
 	    "end in resets, "
 	    "and old segments may meet a new connection.",

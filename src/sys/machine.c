@@ -117,12 +117,16 @@ static void read_counters(const struct machine *m, struct snapshot *s)
 static void read_sockstat(const struct machine *m, struct snapshot *s)
 {
 	own_free char *sockstat = NULL, *sockstat6 = NULL;
+	int r;
 
 	if (read_text(m, s, "proc/net/sockstat", "sockstat", &sockstat))
 		sockstat_parse(&s->sockstat, sockstat);
-	/* a host without IPv6 has no such file, and no such sockets */
-	if (read_text(m, s, "proc/net/sockstat6", "sockstat6", &sockstat6))
+	/* a host without IPv6 has no such file: there is nothing to answer */
+	r = procfs_read(m->root_fd, "proc/net/sockstat6", &sockstat6, NULL);
+	if (r == 0)
 		sockstat_parse(&s->sockstat, sockstat6);
+	else if (r != -ENOENT)
+		snapshot_add_unanswered(s, "sockstat6", "%s", strerror(-r));
 }
 
 /* The recorded tree's dump; -ENOENT if it has none. */

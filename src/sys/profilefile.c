@@ -25,38 +25,28 @@ struct loading {
 	const char *name;
 };
 
-static int open_in_dir(int dir_fd, const char *dir, const char *name, char *path,
-		       size_t size)
-{
-	char file[PROFILE_NAME_MAX + 8];
-
-	snprintf(file, sizeof(file), "%s.ini", name);
-	snprintf(path, size, "%s/%s", dir, file);
-	return openat(dir_fd, file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-}
-
-/* Opens a name by the search order. Also the directory it was found in. */
+/*
+ * Opens a name by the search order, and the directory it was found in. The
+ * administrator's are the machine's: no link leads out of a recorded tree. The installed
+ * ones come with the program.
+ */
 static int open_by_name(const struct profile_places *places, const char *name, char *path,
 			size_t size, int *ret_dir_fd)
 {
-	own_fd int admin =
-		procfs_open(places->root_fd, ADMIN_DIR, O_RDONLY | O_DIRECTORY);
-	own_fd int installed =
-		open(places->installed_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int fd = -1;
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	int fd;
 
-	if (admin >= 0)
-		fd = open_in_dir(admin, "/" ADMIN_DIR, name, path, size);
-	if (fd >= 0 || (admin >= 0 && errno != ENOENT)) {
-		*ret_dir_fd = take_fd(admin);
-		return fd < 0 ? -errno : fd;
-	}
-	if (installed >= 0)
-		fd = open_in_dir(installed, places->installed_dir, name, path, size);
-	if (fd < 0)
-		return installed < 0 ? -ENOENT : -errno;
-	*ret_dir_fd = take_fd(installed);
-	return fd;
+	snprintf(path, size, "/" ADMIN_DIR "/%s.ini", name);
+	*ret_dir_fd = procfs_open(places->root_fd, ADMIN_DIR, O_RDONLY | O_DIRECTORY);
+	fd = procfs_open(places->root_fd, path + 1, flags);
+	if (fd != -ENOENT)
+		return fd;
+	if (*ret_dir_fd >= 0)
+		close(*ret_dir_fd);
+	snprintf(path, size, "%s/%s.ini", places->installed_dir, name);
+	*ret_dir_fd = open(places->installed_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open(path, flags);
+	return fd < 0 ? -errno : fd;
 }
 
 static int open_by_path(const char *name, char *path, size_t size, int *ret_dir_fd)
@@ -212,6 +202,8 @@ static int load(const struct profile_places *places, const struct loading *chain
 	if (r < 0)
 		return r;
 	r = parse_file(fd, chain->name, path, ret, problems, e);
+	if (r == 0)
+		r = problems_err(problems, e);
 	if (r < 0)
 		return r;
 	return load_parents(places, chain, ret, problems, e);
@@ -221,11 +213,9 @@ int profilefile_load(const struct profile_places *places, const char *name,
 		     struct profile *ret, struct problems *problems, struct err *e)
 {
 	struct loading chain = { .name = name };
-	int r;
 
 	*ret = (struct profile){ 0 };
-	r = load(places, &chain, ret, problems, e);
-	return r < 0 ? r : problems_err(problems, e);
+	return load(places, &chain, ret, problems, e);
 }
 
 static int names_add(struct profile_names *names, const char *name, size_t n)

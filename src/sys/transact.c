@@ -329,10 +329,9 @@ int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
 }
 
 int transact_settle(struct store *store, int root_fd, const struct host *host,
-		    struct err *e)
+		    struct settled *ret, struct err *e)
 {
-	int n = 0;
-
+	*ret = (struct settled){ 0 };
 	for (size_t i = store->journal.n; i-- > 0;) {
 		const struct transaction *tx = &store->journal.at[i];
 		int r;
@@ -345,7 +344,8 @@ int transact_settle(struct store *store, int root_fd, const struct host *host,
 			return err_wrap(e,
 					"cannot settle transaction %s, which was cut off",
 					tx->id);
-		n++;
+		ret->n++;
+		ret->n_conflicts += tx->n_conflicts;
 	}
-	return n;
+	return 0;
 }

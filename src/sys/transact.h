@@ -38,7 +38,11 @@ int transact_apply(struct store *store, int root_fd, struct transaction *tx,
 int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
 		  struct err *e);
 
-/* Undoes what is unfinished in this place. The number of transactions, or -errno and a
- * sentence. */
+struct settled {
+	size_t n;	    /* transactions that had been cut off and are undone now */
+	size_t n_conflicts; /* values left alone, because somebody else changed them */
+};
+
+/* Undoes what is unfinished in this place. -errno and a sentence. */
 int transact_settle(struct store *store, int root_fd, const struct host *host,
-		    struct err *e);
+		    struct settled *ret, struct err *e);

@@ -61,15 +61,26 @@ static json_t *knob_json(const struct snapshot *s, enum knob_id id)
 	return object;
 }
 
-static json_t *counters_json(const struct counters *c)
+static json_t *counters_json(const struct snapshot *s)
 {
-	json_t *object = json_object();
+	json_t *array = json_array();
 
-	for (size_t i = 0; i < COUNTER_N; i++)
-		json_object_set_new(object, counter_name((enum counter)i),
-				    c->at[i].known ? json_integer((json_int_t)c->at[i].n)
-						   : json_null());
-	return object;
+	for (size_t i = 0; i < COUNTER_N; i++) {
+		const struct tally *t = &s->counters.at[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "name",
+				    json_string(counter_name((enum counter)i)));
+		json_object_set_new(object, "value",
+				    t->known ? json_integer((json_int_t)t->n)
+					     : json_null());
+		if (!t->known)
+			json_object_set_new(
+				object, "error",
+				json_string("not among the kernel's counters"));
+		json_array_append_new(array, object);
+	}
+	return array;
 }
 
 static void view_audit_json(struct view *v, const struct snapshot *s,
@@ -98,7 +109,7 @@ static void view_audit_json(struct view *v, const struct snapshot *s,
 	if (!s->has_census)
 		json_object_set_new(v->here, "error",
 				    document_string(snapshot_unanswered(s, "sockets")));
-	json_object_set_new(v->here, "counters", counters_json(&s->counters));
+	json_object_set_new(v->here, "counters", counters_json(s));
 }
 
 static void print_finding(const struct output *out, const struct finding *f)
@@ -123,7 +134,10 @@ static void value_text(const struct knob *k, const char *value, char *ret, size_
 	else if (*value == '\0')
 		snprintf(ret, size, "(none)");
 	else
-		snprintf(ret, size, "%s%s%s", value, k->unit[0] ? " " : "", k->unit);
+		/* "60 s"; that buckets are sockets is said beside it */
+		snprintf(ret, size, "%s%s%s", value,
+			 strlen(k->unit) <= 2 && k->unit[0] ? " " : "",
+			 strlen(k->unit) <= 2 ? k->unit : "");
 }
 
 static void print_knobs(const struct output *out, const struct snapshot *s,

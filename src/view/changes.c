@@ -12,6 +12,12 @@ static const char *shown(const char *value)
 
 static void describe(const struct change *c, char *text, size_t size)
 {
+	static const char *const consents[] = {
+		[BAND_SAFE] = "",
+		[BAND_RISK] = ", with a known risk: ",
+		[BAND_REFUSED] = ", by force: ",
+		[BAND_UNRATED] = ", unrated: ",
+	};
 	const char *state = change_state_key(c->state);
 
 	switch (c->state) {
@@ -28,11 +34,8 @@ static void describe(const struct change *c, char *text, size_t size)
 		snprintf(text, size, "already so");
 		return;
 	case CHANGE_TODO:
-		if (c->judgement.band != BAND_SAFE)
-			snprintf(text, size, "%s (%s: %s)", state,
-				 band_name(c->judgement.band), c->judgement.harm);
-		else
-			snprintf(text, size, "%s", state);
+		snprintf(text, size, "%s%s%s", state, consents[c->judgement.band],
+			 c->judgement.band == BAND_SAFE ? "" : c->judgement.harm);
 		return;
 	case CHANGE_DONE:
 	case CHANGE_UNDONE:
@@ -41,7 +44,7 @@ static void describe(const struct change *c, char *text, size_t size)
 	}
 }
 
-void changes_table(const struct output *out, const struct plan *plan)
+void changes_table(const struct output *out, const struct plan *plan, bool is_undo)
 {
 	static const struct table_column columns[] = {
 		{ "KEY", 0 },	       { "FROM", TABLE_RIGHT },
@@ -53,7 +56,8 @@ void changes_table(const struct output *out, const struct plan *plan)
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct change *c = &plan->at[i];
 		char text[400];
-		const char *cells[] = { c->key, shown(c->from), shown(c->to), text };
+		const char *cells[] = { c->key, shown(is_undo ? c->to : c->from),
+					shown(is_undo ? c->from : c->to), text };
 
 		describe(c, text, sizeof(text));
 		table_add(table, cells);

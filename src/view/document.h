@@ -13,7 +13,8 @@ struct libscols_table;
 struct view {
 	struct output out;
 	bool is_many;
-	size_t n_begun;
+	size_t n_begun;	  /* hosts or namespaces */
+	size_t n_shown;	  /* transactions, where a verb shows several */
 	json_t *document; /* JSON mode: the whole, */
 	json_t *namespaces;
 	json_t *here; /* and the object that the subject's fields go into; borrowed */

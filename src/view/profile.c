@@ -111,7 +111,7 @@ void view_profile_diff(struct view *v, const struct profile *p, const struct pla
 	}
 	fprintf(v->out.stream, "%s, against the values here: %s\n\n", p->name,
 		plan_has_work(plan) ? "it differs" : "nothing to change");
-	changes_table(&v->out, plan);
+	changes_table(&v->out, plan, false);
 }
 
 static void view_check_json(struct view *v, const struct profile *p,

@@ -44,14 +44,21 @@ json_t *sockets_states(const struct snapshot *s)
 	return states;
 }
 
-static json_t *sockstat(const struct sockstat *stat)
+static json_t *sockstat(const struct snapshot *s)
 {
+	const struct sockstat *stat = &s->sockstat;
 	json_t *object = json_object();
 
 	json_object_set_new(object, "tw", tally(&stat->tw));
 	json_object_set_new(object, "orphan", tally(&stat->orphan));
 	json_object_set_new(object, "inuse", tally(&stat->inuse));
 	json_object_set_new(object, "inuse6", tally(&stat->inuse6));
+	if (!stat->tw.known)
+		json_object_set_new(object, "error",
+				    document_string(snapshot_unanswered(s, "sockstat")));
+	else if (!stat->inuse6.known)
+		json_object_set_new(object, "error",
+				    json_string("there is no IPv6 here"));
 	return object;
 }
 
@@ -82,7 +89,7 @@ static void view_sockets_json(struct view *v, const struct snapshot *s)
 	else
 		json_object_set_new(v->here, "error",
 				    document_string(snapshot_unanswered(s, "sockets")));
-	json_object_set_new(v->here, "sockstat", sockstat(&s->sockstat));
+	json_object_set_new(v->here, "sockstat", sockstat(s));
 }
 
 /* What bounds the sockets of a state, where its number alone does not say it. */

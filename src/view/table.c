@@ -3,6 +3,7 @@
 
 #include <libsmartcols.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,6 +121,25 @@ static void wrap_column(struct libscols_table *table, size_t column)
 	}
 }
 
+/* Without the blanks that fill up the last column. */
+static void print_trimmed(struct libscols_table *table)
+{
+	FILE *stream = scols_table_get_stream(table);
+	char *text = NULL, *line, *next;
+
+	if (scols_print_table_to_string(table, &text) < 0)
+		return;
+	for (line = text; line && *line; line = next) {
+		size_t n = strcspn(line, "\n");
+
+		next = line + n + (line[n] == '\n');
+		while (n > 0 && line[n - 1] == ' ')
+			n--;
+		fprintf(stream, "%.*s\n", (int)n, line);
+	}
+	free(text);
+}
+
 void table_print(struct libscols_table *table)
 {
 	if (!table)
@@ -128,7 +148,7 @@ void table_print(struct libscols_table *table)
 		if (scols_table_get_termforce(table) == SCOLS_TERMFORCE_ALWAYS &&
 		    scols_column_is_wrap(scols_table_get_column(table, i)))
 			wrap_column(table, i);
-	scols_print_table(table);
+	print_trimmed(table);
 }
 
 void table_free(struct libscols_table *table)

@@ -29,7 +29,7 @@ void view_dry_run(struct view *v, const char *profile, const struct plan *plan)
 		return;
 	}
 	fprintf(v->out.stream, "dry run: nothing is written\n\n");
-	changes_table(&v->out, plan);
+	changes_table(&v->out, plan, false);
 }
 
 void view_apply(struct view *v, const char *tx_id, const char *profile,
@@ -39,7 +39,7 @@ void view_apply(struct view *v, const char *tx_id, const char *profile,
 		transaction_json(v, tx_id, profile, tx_id ? "committed" : "same", plan);
 		return;
 	}
-	changes_table(&v->out, plan);
+	changes_table(&v->out, plan, false);
 	if (tx_id)
 		fprintf(v->out.stream,
 			"\napplied as transaction %s; undo it with: finwait rollback "
@@ -114,8 +114,9 @@ void view_rollback(struct view *v, const struct journal *journal,
 			tx->id);
 		return;
 	}
-	fprintf(out->stream, "transaction %s: %s\n\n", tx->id, state);
-	changes_table(out, &tx->plan);
+	fprintf(out->stream, "%stransaction %s: %s\n\n", v->n_shown++ ? "\n" : "", tx->id,
+		state);
+	changes_table(out, &tx->plan, true);
 	print_left(out, journal, tx);
 	if (tx->n_conflicts)
 		fprintf(out->stream,
@@ -276,7 +277,7 @@ void view_history_detail(struct view *v, const struct transaction *tx,
 	}
 	fprintf(out->stream, "\n");
 	fprintf(out->stream, "namespace:   net:[%" PRIu64 "]\n\n", tx->netns_inode);
-	changes_table(out, &tx->plan);
+	changes_table(out, &tx->plan, false);
 }
 
 void view_history_empty(struct view *v)
