@@ -75,6 +75,8 @@ static const struct band_row rows[] = {
 	{ KNOB_ORPHAN_RETRIES, 9, ANY_MAX, BAND_RISK, false, "orphan-retries-long",
 	  "closed sockets to vanished peers are kept for minutes" },
 
+	{ KNOB_MAX_ORPHANS, ANY_MIN, 0, BAND_REFUSED, false, "max-orphans-small",
+	  "every closed socket is reset and the end of its data is lost" },
 	{ KNOB_MAX_ORPHANS, ANY_MIN, 99, BAND_REFUSED, true, "max-orphans-small",
 	  "over the limit closed sockets are reset and the end of their data is lost" },
 

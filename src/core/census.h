@@ -17,7 +17,8 @@
 #include "core/ports.h"
 
 enum {
-	TCP_BOUND_INACTIVE = 13, /* bound and not yet connected or listening; Linux 6.8 */
+	TCP_BOUND_INACTIVE =
+		13, /* bound, neither connected nor listening; dumped since Linux 6.8 */
 	CENSUS_STATES = 14,
 };
 

@@ -113,32 +113,35 @@ bool setting_is_met(const struct setting *s, const struct knob *k, const char *c
 	return s->op == SETTING_GREATER ? have >= want : have <= want;
 }
 
+/* Names between commas; tuned does not take a blank for one. */
 static int profile_add_includes(struct profile *p, const struct ini_entry *entry,
 				struct problems *problems)
 {
-	p->include_line = entry->line;
-	for (const char *at = entry->value; *at;) {
-		size_t n = strcspn(at, ", ");
+	const char *at = entry->value;
 
-		if (n > 0 && p->n_includes == PROFILE_INCLUDES_MAX) {
+	p->include_line = entry->line;
+	for (;;) {
+		size_t lead = strspn(at, " \t"), n = strcspn(at + lead, ","), end = n;
+		char *name;
+
+		while (end > 0 && strchr(" \t", at[lead + end - 1]))
+			end--;
+		if (p->n_includes == PROFILE_INCLUDES_MAX) {
 			problems_add(problems, p->path, entry->line,
 				     "more than %d parents", PROFILE_INCLUDES_MAX);
 			return 0;
 		}
-		if (n > 0) {
-			char *name = strndup(at, n);
-
-			if (!name)
-				return -ENOMEM;
-			p->includes[p->n_includes++] = name;
-			if (!profile_name_is_valid(name))
-				problems_add(problems, p->path, entry->line,
-					     "'%s' is no name of a profile", name);
-		}
-		at += n;
-		at += strspn(at, ", ");
+		name = strndup(at + lead, end);
+		if (!name)
+			return -ENOMEM;
+		p->includes[p->n_includes++] = name;
+		if (!profile_name_is_valid(name))
+			problems_add(problems, p->path, entry->line,
+				     "'%s' is no name of a profile", name);
+		at += lead + n;
+		if (*at++ == '\0')
+			return 0;
 	}
-	return 0;
 }
 
 static int profile_add_main(struct profile *p, const struct ini_entry *entry,

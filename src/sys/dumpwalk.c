@@ -6,13 +6,35 @@
 #include <limits.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
-#include <netlink/msg.h>
+#include <linux/netlink.h>
 
 #include "base/err.h"
 #include "core/census.h"
 
 /* timer 3 in inet_diag: the socket is a mini-socket (inet_twsk_diag_fill()) */
 enum { TIMER_MINI = 3 };
+
+/* the states a dump can show: TCP_ESTABLISHED to TCP_CLOSING */
+enum { DUMP_STATES = (1 << (TCP_CLOSING + 1)) - 2 };
+
+/*
+ * Bytes behind the header. Here and below the macros of <linux/netlink.h>: libnl's calls
+ * for the same cost as much as the counting does.
+ */
+static size_t payload_size(const struct nlmsghdr *h)
+{
+	return h->nlmsg_len - NLMSG_HDRLEN;
+}
+
+static const void *payload(const struct nlmsghdr *h)
+{
+	return (const char *)h + NLMSG_HDRLEN;
+}
+
+static bool is_state(uint8_t state)
+{
+	return state < CENSUS_STATES && DUMP_STATES >> state & 1;
+}
 
 static int fail(int error, struct err *e)
 {
@@ -26,20 +48,20 @@ static int fail(int error, struct err *e)
 
 static int walk_done(struct dump_walk *walk, const struct nlmsghdr *h, struct err *e)
 {
-	const int *error = nlmsg_data(h);
+	const int *error = payload(h);
 
 	walk->is_done = true;
 	/* the payload that libnl does not look at */
-	if (nlmsg_datalen(h) >= (int)sizeof(*error) && *error < 0)
+	if (payload_size(h) >= sizeof(*error) && *error < 0)
 		return fail(*error == INT_MIN ? EIO : -*error, e);
 	return 0;
 }
 
 static int walk_error(const struct nlmsghdr *h, struct err *e)
 {
-	const struct nlmsgerr *error = nlmsg_data(h);
+	const struct nlmsgerr *error = payload(h);
 
-	if (nlmsg_datalen(h) < (int)sizeof(*error))
+	if (payload_size(h) < sizeof(*error))
 		return err_set(e, EBADMSG,
 			       "the socket dump has a truncated error message");
 	if (error->error >= 0 || error->error == INT_MIN)
@@ -50,20 +72,26 @@ static int walk_error(const struct nlmsghdr *h, struct err *e)
 
 static int walk_socket(struct dump_walk *walk, const struct nlmsghdr *h, struct err *e)
 {
-	const struct inet_diag_msg *m = nlmsg_data(h);
+	const struct inet_diag_msg *m = payload(h);
 	struct socket_row row;
 
-	if (nlmsg_datalen(h) < (int)sizeof(*m))
+	if (payload_size(h) < sizeof(*m))
 		return err_set(e, EBADMSG, "the socket dump has a truncated socket");
 	if (m->idiag_family != AF_INET && m->idiag_family != AF_INET6)
 		return err_set(e, EBADMSG, "the socket dump has a socket of family %u",
 			       m->idiag_family);
-	if (!census_state_name(m->idiag_state))
+	if (!is_state(m->idiag_state))
 		return err_set(e, EBADMSG, "the socket dump has a socket in state %u",
 			       m->idiag_state);
 	row = (struct socket_row){
 		.family = m->idiag_family == AF_INET ? CENSUS_IPV4 : CENSUS_IPV6,
-		.state = m->idiag_state,
+		/*
+		 * Linux 6.8 dumps a socket that is bound and nothing else with the state
+		 * it has, TCP_CLOSE; it dumps no other closed ones
+		 * (inet_diag_dump_icsk(); measured on Linux 6.18).
+		 */
+		.state =
+			m->idiag_state == TCP_CLOSE ? TCP_BOUND_INACTIVE : m->idiag_state,
 		.is_mini = m->idiag_timer == TIMER_MINI,
 		.local_port = ntohs(m->id.idiag_sport),
 		.rqueue = m->idiag_rqueue,
@@ -100,16 +128,23 @@ static int walk_message(struct dump_walk *walk, const struct nlmsghdr *h, struct
 
 int dump_walk(struct dump_walk *walk, const void *bytes, size_t n, struct err *e)
 {
-	struct nlmsghdr *h = (struct nlmsghdr *)bytes;
-	int left = n > INT_MAX ? INT_MAX : (int)n;
+	const char *at = bytes;
 
-	for (; nlmsg_ok(h, left) && !walk->is_done; h = nlmsg_next(h, &left)) {
-		int r = walk_message(walk, h, e);
+	while (n >= NLMSG_HDRLEN && !walk->is_done) {
+		const struct nlmsghdr *h = (const struct nlmsghdr *)at;
+		size_t step = NLMSG_ALIGN(h->nlmsg_len);
+		int r;
 
+		if (h->nlmsg_len < NLMSG_HDRLEN || h->nlmsg_len > n)
+			break;
+		r = walk_message(walk, h, e);
 		if (r < 0)
 			return r;
+		step = step < n ? step : n;
+		at += step;
+		n -= step;
 	}
-	if (left > 0 && !walk->is_done)
+	if (n > 0 && !walk->is_done)
 		return err_set(e, EBADMSG, "the socket dump has a truncated message");
 	return 0;
 }
