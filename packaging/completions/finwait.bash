@@ -1,0 +1,106 @@
+# bash completion for finwait(8)                                    -*- shell-script -*-
+# shellcheck shell=bash
+
+# The first column of a table of finwait's own, without its heading.
+_finwait_names() {
+	"$@" 2>/dev/null | {
+		local line
+
+		read -r line
+		while IFS= read -r line; do
+			[[ $line == [[:space:]]* ]] || echo "${line%% *}"
+		done
+	}
+}
+
+# The words before the cursor that are no options and no values of options.
+_finwait_words() {
+	local i
+
+	words=()
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--netns | --root | --state-dir | --color | --fail-on | --set | --reason)
+			# --option=value comes as three words
+			[[ ${COMP_WORDS[i + 1]} != = ]] || ((i += 1))
+			((i += 1))
+			;;
+		=) ((i += 1)) ;;
+		-*) ;;
+		*) words+=("${COMP_WORDS[i]}") ;;
+		esac
+	done
+}
+
+_finwait_verb_options() {
+	case $1 in
+	audit) echo --fail-on ;;
+	apply)
+		echo --set --dry-run --accept-risk --allow-unrated --force --require-all \
+			--reason
+		;;
+	rollback) echo --all --overwrite ;;
+	esac
+}
+
+# The value of an option; false if the option takes none.
+_finwait_value() {
+	case $1 in
+	--color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$2") ;;
+	--fail-on)
+		mapfile -t COMPREPLY < <(compgen -W 'info notice warning critical' -- "$2")
+		;;
+	--netns)
+		mapfile -t COMPREPLY < <(compgen -W "$(cd /run/netns 2>/dev/null && echo *)" -- "$2")
+		;;
+	--root | --state-dir) _finwait_files -d "$2" ;;
+	--set | --reason) ;;
+	*) return 1 ;;
+	esac
+}
+
+_finwait_files() {
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen "$1" -- "$2")
+}
+
+_finwait() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local finwait=$1 list=''
+	local -a words
+
+	COMPREPLY=()
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $prev == = ]]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	! _finwait_value "$prev" "$cur" || return 0
+
+	_finwait_words
+	if [[ $cur == -* ]]; then
+		list="--netns --all-netns --json --root --state-dir --color --strict --help
+			--version $(_finwait_verb_options "${words[0]}")"
+		mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
+		return 0
+	fi
+	case ${words[*]} in
+	'') list='audit sockets explain profile apply verify rollback history snapshot' ;;
+	explain) list=$(_finwait_names "$finwait" explain) ;;
+	profile) list='list show diff check' ;;
+	'profile show' | 'profile diff' | apply)
+		[[ $cur != */* ]] || _finwait_files -f "$cur"
+		list=$(_finwait_names "$finwait" profile list)
+		;;
+	'profile check') _finwait_files -f "$cur" ;;
+	verify)
+		list="$(_finwait_names "$finwait" profile list)
+			$(_finwait_names "$finwait" history)"
+		;;
+	rollback | history) list=$(_finwait_names "$finwait" history) ;;
+	snapshot) _finwait_files -d "$cur" ;;
+	esac
+	[[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
+}
+
+complete -F _finwait finwait

@@ -1,0 +1,85 @@
+# fish completion for finwait(8)
+
+# The first column of a table of finwait's own, without its heading.
+function __finwait_names
+    command finwait $argv 2>/dev/null | tail -n +2 | string match -r '^\S+'
+end
+
+function __finwait_netns
+    set -l names /run/netns/*
+    string replace -r '.*/' '' -- $names
+end
+
+# The words before the cursor that are no options and no values of options.
+function __finwait_words
+    set -l takes_value --netns --root --state-dir --color --fail-on --set --reason
+    set -l skip 0
+    for word in (commandline -opc)[2..-1]
+        if test $skip = 1
+            set skip 0
+        else if contains -- $word $takes_value
+            set skip 1
+        else if not string match -q -- '-*' $word
+            echo $word
+        end
+    end
+end
+
+# Are these words, and no others, before the cursor?
+function __finwait_at
+    set -l words (__finwait_words)
+    test "$words" = "$argv"
+end
+
+# Is this the verb?
+function __finwait_verb
+    set -l words (__finwait_words)
+    test "$words[1]" = $argv[1]
+end
+
+complete -c finwait -f
+
+complete -c finwait -n '__finwait_at ""' -a audit -d 'judge knobs, sockets and counters by rules'
+complete -c finwait -n '__finwait_at ""' -a sockets -d 'count sockets by state and family'
+complete -c finwait -n '__finwait_at ""' -a explain -d 'explain a knob, a TCP state, a finding or an idea'
+complete -c finwait -n '__finwait_at ""' -a profile -d 'list, show, compare and check profiles'
+complete -c finwait -n '__finwait_at ""' -a apply -d 'change knobs, so that it can be undone'
+complete -c finwait -n '__finwait_at ""' -a verify -d 'are applied values in force?'
+complete -c finwait -n '__finwait_at ""' -a rollback -d 'undo the newest transaction, one, or all'
+complete -c finwait -n '__finwait_at ""' -a history -d 'the transactions there were'
+complete -c finwait -n '__finwait_at ""' -a snapshot -d 'record this machine into a directory'
+
+complete -c finwait -l netns -x -a '(__finwait_netns)' -d 'that network namespace'
+complete -c finwait -l all-netns -d 'report on every network namespace'
+complete -c finwait -l json -d 'one JSON document instead of text'
+complete -c finwait -l root -x -a '(__fish_complete_directories)' -d 'read a recorded tree'
+complete -c finwait -l state-dir -x -a '(__fish_complete_directories)' -d 'where the journal is'
+complete -c finwait -l color -x -a 'auto always never' -d colour
+complete -c finwait -l strict -d 'exit 2 if a fact could not be read'
+complete -c finwait -l help -d help
+complete -c finwait -l version -d 'the version'
+
+complete -c finwait -n '__finwait_verb audit' -l fail-on -x -a 'info notice warning critical' -d 'exit 1 from this severity on'
+
+complete -c finwait -n '__finwait_at explain' -a '(__finwait_names explain)' -d topic
+
+complete -c finwait -n '__finwait_at profile' -a list -d 'the profiles there are'
+complete -c finwait -n '__finwait_at profile' -a show -d 'its settings'
+complete -c finwait -n '__finwait_at profile' -a diff -d 'its settings beside the present values'
+complete -c finwait -n '__finwait_at profile' -a check -d 'what is wrong with a file'
+complete -c finwait -n '__finwait_at profile show; or __finwait_at profile diff; or __finwait_at apply; or __finwait_at verify' -a '(__finwait_names profile list)' -d profile
+complete -c finwait -n '__finwait_at profile check' -F
+
+complete -c finwait -n '__finwait_verb apply' -l set -x -d 'KEY=VALUE instead of a profile'
+complete -c finwait -n '__finwait_verb apply' -l dry-run -d 'show the changes and write nothing'
+complete -c finwait -n '__finwait_verb apply' -l accept-risk -d 'also values with a known risk'
+complete -c finwait -n '__finwait_verb apply' -l allow-unrated -d 'also keys finwait has no knowledge of'
+complete -c finwait -n '__finwait_verb apply' -l force -d 'with --set: also values no profile may carry'
+complete -c finwait -n '__finwait_verb apply' -l require-all -d 'refuse if a key is absent or read-only'
+complete -c finwait -n '__finwait_verb apply' -l reason -x -d 'why; kept in the history'
+
+complete -c finwait -n '__finwait_verb rollback' -l all -d 'undo everything of this boot'
+complete -c finwait -n '__finwait_verb rollback' -l overwrite -d 'also values somebody else has changed'
+complete -c finwait -n '__finwait_at rollback; or __finwait_at history; or __finwait_at verify' -a '(__finwait_names history)' -d transaction
+
+complete -c finwait -n '__finwait_at snapshot' -a '(__fish_complete_directories)'

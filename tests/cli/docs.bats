@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Every verb and option that help prints is in the manual and in the three completions.
+
+load setup
+
+MANUAL=$SOURCE_DIR/packaging/man/finwait.8
+COMPLETIONS=$SOURCE_DIR/packaging/completions
+
+# options [VERB]: the long options that help lists, without dashes; for a verb only its own.
+options() {
+	"$FINWAIT" "$@" --help | awk -v own=$# '
+		/^Options of every verb/ { if (own) exit; next }
+		/^  --/ { print substr($1, 3) }'
+}
+
+verbs() {
+	"$FINWAIT" --help | awk '/^Verbs/ { on = 1; next } /^$/ { on = 0 } on { print $1 }'
+}
+
+# plain FILE: as text, without the escapes and the option macro of a manual page.
+plain() {
+	sed -e 's/Fl -/--/g' -e 's/\\-/-/g' -e 's/\\&//g' -e 's/\\f[A-Z]//g' "$1"
+}
+
+# has_word FILE WORD: as a word of its own.
+has_word() {
+	if ! plain "$1" | grep -qE -- "(^|[^a-z0-9-])$2([^a-z0-9-]|\$)"; then
+		echo "$1 does not name $2" >&2
+		return 1
+	fi
+}
+
+@test "the help this file reads lists nine verbs and nine common options" {
+	[ "$(verbs | wc -l)" -eq "${#VERBS[@]}" ]
+	[ "$(options | wc -l)" -eq 9 ]
+	[ "$(options apply | wc -l)" -eq 7 ]
+}
+
+@test "every verb is in the manual and in each completion" {
+	local verb file missing=0
+
+	for verb in $(verbs); do
+		for file in "$MANUAL" "$COMPLETIONS"/{finwait.bash,_finwait,finwait.fish}; do
+			has_word "$file" "$verb" || missing=1
+		done
+	done
+	[ $missing -eq 0 ]
+}
+
+@test "every option of every verb is in the manual and in the bash and zsh completions" {
+	local verb option file missing=0
+
+	for verb in "" $(verbs); do
+		# shellcheck disable=SC2086 # no verb is no word
+		for option in $(options $verb); do
+			for file in "$MANUAL" "$COMPLETIONS"/{finwait.bash,_finwait}; do
+				has_word "$file" "--$option" || missing=1
+			done
+		done
+	done
+	[ $missing -eq 0 ]
+}
+
+@test "every option of every verb is in the fish completion" {
+	local verb option missing=0
+
+	for verb in "" $(verbs); do
+		# shellcheck disable=SC2086
+		for option in $(options $verb); do
+			grep -qE -- "(-l|--long-option|--long)[ =]$option( |\$)" \
+				"$COMPLETIONS/finwait.fish" ||
+				{ echo "finwait.fish does not name $option" >&2; missing=1; }
+		done
+	done
+	[ $missing -eq 0 ]
+}
+
+@test "the four actions of profile are in the manual and in each completion" {
+	local action file
+
+	for action in list show diff check; do
+		for file in "$MANUAL" "$COMPLETIONS"/{finwait.bash,_finwait,finwait.fish}; do
+			has_word "$file" $action
+		done
+	done
+}
+
+@test "the manual names no option that finwait does not know" {
+	local option known
+
+	known=$(for verb in "" $(verbs); do
+		# shellcheck disable=SC2086
+		options $verb
+	done | sort -u)
+	for option in $(plain "$MANUAL" | grep -E '^\.(It|Op|Fl|TP|B|IP)' |
+		grep -oE -- '--[a-z][a-z-]+' | sed 's/^--//' | sort -u); do
+		grep -qx -- "$option" <<< "$known" ||
+			{ echo "the manual names --$option" >&2; return 1; }
+	done
+}
+
+@test "the manual states the three exit statuses" {
+	run plain "$MANUAL"
+	[[ ${output^^} == *"EXIT STATUS"* ]]
+}
+
+@test "man renders both pages without a warning" {
+	command -v man || skip "no man(1)"
+	for page in "$MANUAL" "$SOURCE_DIR/packaging/man/finwait-profile.5"; do
+		run --separate-stderr env LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 \
+			man --warnings -E UTF-8 -l -Tutf8 -Z "$page"
+		[ "$status" -eq 0 ]
+		[ -z "$stderr" ]
+	done
+}
+
+@test "the bash completion is sound and completes verbs, options and profiles" {
+	# shellcheck disable=SC2016
+	run --separate-stderr bash -c '
+		PATH=$(dirname "$2"):$PATH
+		[ -r /usr/share/bash-completion/bash_completion ] &&
+			. /usr/share/bash-completion/bash_completion
+		. "$1"
+		function_of=$(complete -p finwait | sed -E "s/.*-F ([^ ]+).*/\1/")
+		try() {
+			COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
+			COMPREPLY=()
+			"$function_of" finwait "${*: -1}" "${@: -2:1}"
+			echo "${COMPREPLY[*]}"
+		}
+		try finwait so
+		try finwait apply --dry
+		try finwait apply edge
+	' - "$COMPLETIONS/finwait.bash" "$FINWAIT"
+	[ -z "$stderr" ]
+	[[ ${lines[0]} == *sockets* ]]
+	[[ ${lines[1]} == *--dry-run* ]]
+	[[ ${lines[2]} == *edge-proxy* ]]
+}
+
+@test "the zsh and fish completions are sound, where their shells are here" {
+	command -v zsh || command -v fish || skip "neither zsh nor fish"
+	if command -v zsh; then
+		zsh -n "$COMPLETIONS/_finwait"
+	fi
+	if command -v fish; then
+		fish --no-execute "$COMPLETIONS/finwait.fish"
+	fi
+}

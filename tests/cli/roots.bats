@@ -1,0 +1,360 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Recorded machines: what finwait says of each, to the letter.
+#
+# tests/roots/NAME is a tree as `finwait snapshot` writes it; where tests/roots/NAME.rows
+# stands beside it, its sockets.diag was made from those rows by tests/cli/mkdump.py.
+# After a change that is meant: UPDATE_EXPECTED=1 bats tests/cli/roots.bats, and read the diff.
+
+load setup
+
+# compare ROOT VERB FORMAT STATUS: one run against tests/expected.
+compare() {
+	local root=$1 verb=$2 format=$3 expected=$SOURCE_DIR/tests/expected/$1.$2.$3
+	local actual=$BATS_TEST_TMPDIR/actual
+	local -a options=()
+
+	if [ "$format" = json ]; then
+		options=(--json)
+	fi
+	copy_root "$root"
+	# shellcheck disable=SC2016 # the inner shell expands it
+	run --separate-stderr bash -c 'out=$1; shift; exec "$@" > "$out"' - "$actual" \
+		"$FINWAIT" --root "$TREE" "$verb" "${options[@]}"
+	expect "$4"
+	[ -z "$stderr" ]
+	sed -i 's/^  "finwait": "[0-9.]*"/  "finwait": "VERSION"/' "$actual"
+	if [ -n "${UPDATE_EXPECTED:-}" ]; then
+		cp "$actual" "$expected"
+	fi
+	diff -u "$expected" "$actual"
+}
+
+@test "a fresh Debian 12 host: audit has nothing to say" {
+	compare fresh-6.1 audit txt 0
+}
+
+@test "a fresh Debian 12 host: audit as JSON" {
+	compare fresh-6.1 audit json 0
+}
+
+@test "a fresh Debian 12 host: sockets" {
+	compare fresh-6.1 sockets txt 0
+}
+
+@test "a fresh Debian 12 host: sockets as JSON" {
+	compare fresh-6.1 sockets json 0
+}
+
+@test "a host without IPv6 and without a socket dump: audit" {
+	compare no-ipv6 audit txt 0
+}
+
+@test "a host without IPv6 and without a socket dump: audit as JSON" {
+	compare no-ipv6 audit json 0
+}
+
+@test "a host without IPv6 and without a socket dump: sockets from proc/net/tcp" {
+	compare no-ipv6 sockets txt 0
+}
+
+@test "a host without IPv6 and without a socket dump: sockets as JSON" {
+	compare no-ipv6 sockets json 0
+}
+
+@test "a host tuned by folklore: audit names each piece of it" {
+	compare folklore audit txt 1
+}
+
+@test "a host tuned by folklore: audit as JSON" {
+	compare folklore audit json 1
+}
+
+@test "a host tuned by folklore: sockets" {
+	compare folklore sockets txt 0
+}
+
+@test "a host tuned by folklore: sockets as JSON" {
+	compare folklore sockets json 0
+}
+
+@test "a read-only container: audit" {
+	compare container audit txt 0
+}
+
+@test "a read-only container: audit as JSON" {
+	compare container audit json 0
+}
+
+@test "a read-only container: sockets" {
+	compare container sockets txt 0
+}
+
+@test "a read-only container: sockets as JSON" {
+	compare container sockets json 0
+}
+
+@test "the committed dumps are what their rows say" {
+	local rows
+
+	for rows in "$ROOTS"/*.rows; do
+		"$SOURCE_DIR/tests/cli/mkdump.py" < "$rows" |
+			cmp - "${rows%.rows}/sockets.diag"
+	done
+}
+
+@test "a table on a pipe does not depend on COLUMNS" {
+	COLUMNS=40 fw --root "$ROOTS/folklore" audit
+	expect 1
+	[ "$output" = "$(cat "$SOURCE_DIR/tests/expected/folklore.audit.txt")" ]
+}
+
+# shellcheck disable=SC2030 # as below
+@test "no line ends in blanks" {
+	run ! grep -rn ' $' "$SOURCE_DIR/tests/expected" --include '*.txt'
+}
+
+# Variants: one fact changed.
+
+# shellcheck disable=SC2031 # no subshell: fw sets output in the test itself
+# finding ID [FILTER]: the finding of that id in the last JSON output, through a jq filter.
+finding() {
+	jq -er --arg id "$1" ".findings[] | select(.id == \$id) | ${2:-.severity}" <<< "$output"
+}
+
+@test "each tcp_fin_timeout from 61 to 119 is named with the seconds it really lasts" {
+	local value
+
+	copy_root folklore
+	for value in 61 89 90 119; do
+		knob net.ipv4.tcp_fin_timeout $value
+		fw --root "$TREE" audit --json
+		expect 1
+		[ "$(finding fin-timeout-folk)" = warning ]
+		[ "$(finding fin-timeout-folk '.evidence[] |
+			select(.name == "fin_wait2_seconds").value')" = $(((value - 60) * 2)) ]
+	done
+}
+
+@test "tcp_fin_timeout=60 and 15 are no findings" {
+	copy_root fresh-6.1
+	for value in 60 15; do
+		knob net.ipv4.tcp_fin_timeout $value
+		fw --root "$TREE" audit --json
+		expect 0
+		[ "$(jq -c .findings <<< "$output")" = '[]' ]
+	done
+}
+
+@test "tcp_tw_reuse=1 with timestamps is no finding" {
+	copy_root fresh-6.1
+	knob net.ipv4.tcp_tw_reuse 1
+	fw --root "$TREE" audit --json
+	expect 0
+	[ "$(jq -c .findings <<< "$output")" = '[]' ]
+}
+
+@test "TIME_WAIT at tcp_max_tw_buckets is critical" {
+	copy_root folklore
+	knob net.ipv4.tcp_max_tw_buckets 500
+	fw --root "$TREE" audit --json
+	expect 1
+	[ "$(finding tw-buckets-near)" = critical ]
+}
+
+@test "orphans near tcp_max_orphans are a warning" {
+	copy_root fresh-6.1
+	sed -i 's/orphan 0/orphan 5000/' "$TREE/proc/net/sockstat"
+	fw --root "$TREE" audit --json
+	expect 1
+	[ "$(finding orphans-near-limit)" = warning ]
+}
+
+@test "in a namespace without tcp_max_orphans the host's orphans are no finding" {
+	copy_root container
+	sed -i 's/orphan 37/orphan 5000/' "$TREE/proc/net/sockstat"
+	fw --root "$TREE" audit --json
+	expect 0
+	[ "$(jq -c .findings <<< "$output")" = '[]' ]
+}
+
+@test "a port range that covers a listener is a finding with a command that apply accepts" {
+	local -a words
+
+	copy_root folklore
+	touch "$TREE/.finwait-test"
+	knob net.ipv4.ip_local_port_range '32768 60999'
+	fw --root "$TREE" audit --json
+	[ "$(finding port-range-covers-listeners)" = notice ]
+	eval "words=($(finding port-range-covers-listeners .remedy.command))"
+	fw --root "$TREE" "${words[@]:1}" --dry-run
+	expect 0
+}
+
+@test "every finwait command that audit suggests is one that apply accepts" {
+	local commands line
+	local -a words
+
+	copy_root folklore
+	touch "$TREE/.finwait-test"
+	fw --root "$TREE" audit --json
+	commands=$(jq -r '.findings[].remedy.command // empty | select(startswith("finwait apply"))' \
+		<<< "$output")
+	[ -n "$commands" ]
+	while read -r line; do
+		eval "words=($line)"
+		fw --root "$TREE" "${words[@]:1}" --dry-run
+		expect 0
+	done <<< "$commands"
+}
+
+@test "every finding of an audit can be explained" {
+	local id
+
+	fw --root "$ROOTS/folklore" audit --json
+	for id in $(jq -r '.findings[].id' <<< "$output"); do
+		fw --root "$ROOTS/folklore" explain "$id"
+		expect 0
+	done
+}
+
+@test "a counter that is not in the file is null, never 0" {
+	copy_root fresh-6.1
+	sed -i 's/TCPTimeWaitOverflow/SomethingElse/' "$TREE/proc/net/netstat"
+	fw --root "$TREE" audit --json
+	expect 0
+	[ "$(jq '.counters[] | select(.name == "TCPTimeWaitOverflow").value' <<< "$output")" = null ]
+}
+
+@test "without sockstat its numbers are null and it is said" {
+	copy_root fresh-6.1
+	rm "$TREE/proc/net/sockstat"
+	fw --root "$TREE" sockets --json
+	expect 0
+	[ "$(jq -c '.sockstat | [.tw, .orphan, .inuse]' <<< "$output")" = '[null,null,null]' ]
+	fw --root "$TREE" sockets
+	expect 0 "sockstat: not read"
+}
+
+@test "a recording without any sockets says so, and counts none" {
+	copy_root fresh-6.1
+	rm "$TREE/sockets.diag"
+	fw --root "$TREE" sockets
+	expect 0 unanswered
+	fw --root "$TREE" sockets --json
+	expect 0
+	[ "$(jq -c '[.states, .interrupted]' <<< "$output")" = '[null,null]' ]
+	jq -e '.error | length > 0' <<< "$output"
+	fw --root "$TREE" --strict sockets --json
+	expect_trouble
+	fw --root "$TREE" audit
+	expect 0 "not counted"
+}
+
+@test "a link in the tree cannot lead out of it" {
+	copy_root fresh-6.1
+	echo 17 > "$BATS_TEST_TMPDIR/outside"
+	ln -sf "$BATS_TEST_TMPDIR/outside" "$TREE/proc/sys/net/ipv4/tcp_fin_timeout"
+	fw --root "$TREE" audit --json
+	[ "$(jq '.knobs[] | select(.name == "net.ipv4.tcp_fin_timeout").value' \
+		<<< "$output")" = null ]
+}
+
+# Socket dumps that went wrong.
+
+# dump ROWS: replaces the tree's dump.
+dump() {
+	"$SOURCE_DIR/tests/cli/mkdump.py" <<< "$1" > "$TREE/sockets.diag"
+}
+
+# broken ROWS TEXT: both verbs refuse a dump, in text and JSON, with a sentence.
+broken() {
+	local verb
+
+	copy_root fresh-6.1
+	dump "$1"
+	for verb in audit sockets; do
+		fw --root "$TREE" "$verb"
+		expect_trouble "$2"
+		fw --root "$TREE" "$verb" --json
+		expect_trouble "$2"
+	done
+}
+
+@test "an interrupted dump is shown and flagged" {
+	copy_root fresh-6.1
+	dump $'listen ipv4 22 inode=1 wqueue=128\ninterrupted\ntime_wait ipv4 22\ndone'
+	fw --root "$TREE" sockets --json
+	expect 0
+	[ "$(jq -c '[.interrupted, .states.listen.total, .states.time_wait.total]' \
+		<<< "$output")" = '[true,1,1]' ]
+	fw --root "$TREE" sockets
+	expect 0 "missing or counted twice"
+}
+
+@test "a dump whose NLMSG_DONE alone is interrupted is flagged" {
+	copy_root fresh-6.1
+	dump $'listen ipv4 22 inode=1 wqueue=128\ninterrupted\ndone'
+	fw --root "$TREE" sockets --json
+	expect 0
+	[ "$(jq .interrupted <<< "$output")" = true ]
+}
+
+@test "a dump cut off in a message is an error" {
+	broken $'listen ipv4 22\ntime_wait ipv4 22\ncut 30' "socket dump"
+}
+
+@test "a dump cut off in a header is an error" {
+	broken $'listen ipv4 22\ntime_wait ipv4 22\ncut 80' "socket dump"
+}
+
+@test "a dump cut off between two messages is an error" {
+	broken $'listen ipv4 22\ntime_wait ipv4 22' "socket dump"
+}
+
+@test "an empty dump is an error, and never no sockets" {
+	broken '' "socket dump"
+}
+
+@test "a failing NLMSG_DONE is an error, and never a zero" {
+	broken $'listen ipv4 22\ndone 2' "No such file or directory"
+}
+
+@test "a failing NLMSG_ERROR is an error, and never a zero" {
+	broken $'listen ipv4 22\nerror 12' "Cannot allocate memory"
+}
+
+@test "a dump without one socket is good and counts 0" {
+	copy_root fresh-6.1
+	dump "done"
+	fw --root "$TREE" sockets --json
+	expect 0
+	[ "$(jq '[.states[] | objects | .total] | add' <<< "$output")" = 0 ]
+}
+
+@test "FIN_WAIT_2 is told apart by what bounds it" {
+	copy_root fresh-6.1
+	dump $'fin_wait2 ipv4 80 timer=3 times=3\nfin_wait2 ipv6 80 times=2\nfin_wait2 ipv4 80 inode=7\ndone'
+	fw --root "$TREE" sockets --json
+	expect 0
+	[ "$(jq -c '[.states.fin_wait2.total, .details.fin_wait2_mini,
+		.details.fin_wait2_orphan, .details.fin_wait2_held, .details.orphans]' \
+		<<< "$output")" = '[6,3,2,1,2]' ]
+}
+
+@test "CLOSE_WAIT is told apart by what the program has done" {
+	copy_root fresh-6.1
+	dump $'close_wait ipv4 80 inode=7 times=3\nclose_wait ipv6 80 inode=8 rqueue=1\nclose_wait ipv4 80 rqueue=9 times=2\ndone'
+	fw --root "$TREE" sockets --json
+	expect 0
+	[ "$(jq -c '[.states.close_wait.total, .details.close_wait_read,
+		.details.close_wait_unread, .details.close_wait_unaccepted]' \
+		<<< "$output")" = '[6,3,1,2]' ]
+}
+
+@test "a damaged proc/net/tcp is an error, and never a zero" {
+	copy_root no-ipv6
+	echo "garbage" >> "$TREE/proc/net/tcp"
+	fw --root "$TREE" sockets --json
+	expect_trouble "proc/net/tcp"
+}

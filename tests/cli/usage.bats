@@ -1,0 +1,448 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The command line itself: help, misuse, exit statuses, streams.
+
+load setup
+
+@test "--help names every verb on standard output" {
+	fw --help
+	expect 0 "Usage: finwait"
+	[ -z "$stderr" ]
+	for verb in "${VERBS[@]}"; do
+		grep -q "^  $verb " <<< "$output"
+	done
+}
+
+@test "the help of every verb exits 0 and has its usage line and the common options" {
+	for verb in "${VERBS[@]}"; do
+		fw "$verb" --help
+		expect 0 "Usage: finwait $verb"
+		[ -z "$stderr" ]
+		for option in netns all-netns json root state-dir color strict help version; do
+			grep -q "^  --$option " <<< "$output"
+		done
+	done
+}
+
+@test "the help of a verb lists its own options" {
+	fw audit --help
+	expect 0 "--fail-on"
+	fw apply --help
+	for option in set dry-run accept-risk allow-unrated force require-all reason; do
+		expect 0 "--$option"
+	done
+	fw rollback --help
+	expect 0 --all
+	expect 0 --overwrite
+}
+
+@test "--help in front of the verb shows the verb's help too" {
+	fw --help apply
+	expect 0 "Usage: finwait apply"
+}
+
+@test "no help line ends in a blank, and a sentence ends in one mark" {
+	for verb in "${VERBS[@]}"; do
+		fw "$verb" --help
+		run ! grep -nE ' $|[?!]\.$|[^.]\.\.$' <<< "$output"
+	done
+}
+
+@test "--version is one line with a number" {
+	fw --version
+	expect 0
+	[[ $output =~ ^finwait\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+@test "no verb: usage on standard error, exit 2" {
+	fw
+	expect 2
+	[ -z "$output" ]
+	[[ $stderr == *"Usage: finwait"* ]]
+}
+
+@test "an unknown verb gets did you mean" {
+	fw audti
+	expect_trouble "unknown verb 'audti'" "did you mean 'audit'"
+	fw rollbak
+	expect_trouble "did you mean 'rollback'"
+	fw zzzzzzzz
+	expect_trouble "unknown verb 'zzzzzzzz'"
+}
+
+@test "an unknown option gets did you mean, before and behind the verb" {
+	fw --jsno audit
+	expect_trouble "--jsno" "did you mean '--json'"
+	fw apply --dry-rum base
+	expect_trouble "--dry-rum" "did you mean '--dry-run'"
+	fw audit -x
+	expect_trouble "-x"
+	fw sockets --dry-run
+	expect_trouble "--dry-run"
+}
+
+@test "an option without its argument is named" {
+	fw audit --fail-on
+	expect_trouble "--fail-on"
+	fw --root
+	expect_trouble "--root"
+}
+
+@test "an option that takes no argument refuses one" {
+	fw audit --json=yes
+	expect_trouble "--json"
+}
+
+@test "an unknown profile gets did you mean" {
+	fw --root "$ROOTS/fresh-6.1" profile show edge-proxi
+	expect_trouble "no profile 'edge-proxi'" "did you mean 'edge-proxy'"
+	changeable_root fresh-6.1
+	fw --root "$TREE" apply bas
+	expect_trouble "no profile 'bas'" "did you mean 'base'"
+}
+
+@test "verify of something that is no profile and no transaction says so" {
+	fw --root "$ROOTS/fresh-6.1" --state-dir "$STATE" verify bas
+	expect_trouble "'bas'" "did you mean 'base'"
+}
+
+@test "an unknown topic gets did you mean" {
+	fw explain tcp_fin_timeuot
+	expect_trouble "no topic 'tcp_fin_timeuot'" "did you mean 'tcp_fin_timeout'"
+	fw explain close_wiat
+	expect_trouble "did you mean 'close-wait'"
+}
+
+@test "an unknown knob gets did you mean, short, long and mistyped" {
+	changeable_root fresh-6.1
+	fw --root "$TREE" apply --set tcp_fin_timeout=30
+	expect_trouble "tcp_fin_timeout" "did you mean 'net.ipv4.tcp_fin_timeout'"
+	fw --root "$TREE" apply --set net.ipv4.tcp_fin_timeuot=30
+	expect_trouble "net.ipv4.tcp_fin_timeuot" "did you mean 'net.ipv4.tcp_fin_timeout'"
+}
+
+@test "an unknown action of profile gets did you mean" {
+	fw profile shwo base
+	expect_trouble "'shwo'" "did you mean 'profile show'"
+}
+
+@test "too few and too many words are refused" {
+	fw profile
+	expect_trouble
+	fw profile show
+	expect_trouble "profile show"
+	fw profile list base
+	expect_trouble
+	fw snapshot
+	expect_trouble "DIR"
+	fw sockets now
+	expect_trouble "'now'"
+	fw history a b
+	expect_trouble
+}
+
+@test "--json on failure leaves standard output empty, whatever failed" {
+	fw --json audti
+	expect_trouble
+	fw --json explain nothing-of-the-kind
+	expect_trouble
+	fw --json profile show nothing-of-the-kind
+	expect_trouble
+	fw --json --root "$BATS_TEST_TMPDIR/none" audit
+	expect_trouble "none"
+	fw --json --root "$ROOTS/fresh-6.1" --strict audit
+	expect_trouble tcp_tw_reuse_delay
+	fw --json --root "$ROOTS/fresh-6.1" --state-dir "$STATE" history 12345678
+	expect_trouble "no transaction '12345678'"
+}
+
+@test "an error is one line without escapes, whatever words it quotes" {
+	fw explain $'a\nb\e[31m'
+	expect_trouble "no topic"
+	[[ $stderr != *$'\e'* ]]
+	fw $'x\ny'
+	expect_trouble "unknown verb"
+}
+
+@test "text on failure leaves standard output empty too" {
+	fw --root "$ROOTS/fresh-6.1" --state-dir "$STATE" history 12345678
+	expect_trouble "no transaction '12345678'"
+	fw --root "$ROOTS/fresh-6.1" profile show nothing-of-the-kind
+	expect_trouble
+}
+
+@test "audit exits 1 from --fail-on up, and 0 below it" {
+	local args
+
+	fw --root "$ROOTS/folklore" audit
+	expect 1
+	for args in critical:0 warning:1 notice:1 info:1; do
+		fw --root "$ROOTS/folklore" audit --fail-on "${args%:*}"
+		expect "${args#*:}"
+	done
+	fw --root "$ROOTS/no-ipv6" audit --json
+	[ "$(jq -r .verdict <<< "$output")" = notice ]
+	for args in critical:0 warning:0 notice:1 info:1; do
+		fw --root "$ROOTS/no-ipv6" audit --fail-on "${args%:*}"
+		expect "${args#*:}"
+	done
+	fw --root "$ROOTS/fresh-6.1" audit --fail-on info
+	expect 0
+}
+
+@test "--fail-on refuses a word that is no severity" {
+	fw --root "$ROOTS/fresh-6.1" audit --fail-on fatal
+	expect_trouble "'fatal'" warning
+}
+
+@test "--strict makes an unanswered fact trouble, and names it" {
+	fw --root "$ROOTS/fresh-6.1" audit --strict --json
+	expect_trouble "unanswered" "tcp_tw_reuse_delay"
+	fw --root "$ROOTS/fresh-6.1" audit --strict
+	expect 2
+	[[ $stderr == "finwait: "*tcp_tw_reuse_delay* ]]
+	fw --root "$ROOTS/fresh-6.1" sockets --strict
+	expect 0
+	copy_root fresh-6.1
+	knob net.ipv4.tcp_tw_reuse_delay 1000
+	fw --root "$TREE" audit --strict
+	expect 0
+}
+
+@test "a host without IPv6 is complete: --strict does not ask for its IPv6" {
+	copy_root no-ipv6
+	knob net.ipv4.tcp_tw_reuse_delay 1000
+	fw --root "$TREE" audit --strict --json
+	expect 0
+	fw --root "$TREE" sockets --strict --json
+	expect 0
+}
+
+@test "options may stand before or behind the verb" {
+	fw audit --root "$ROOTS/fresh-6.1" --json
+	expect 0 '"verb": "audit"'
+	fw --json --root "$ROOTS/fresh-6.1" audit
+	expect 0 '"verb": "audit"'
+}
+
+@test "a pipe gets no colour, --color=always does, --color=never and NO_COLOR do not" {
+	fw --root "$ROOTS/folklore" audit
+	[[ $output != *$'\033'* ]]
+	fw --root "$ROOTS/folklore" audit --color=always
+	[[ $output == *$'\033'* ]]
+	fw --root "$ROOTS/folklore" audit --color=never
+	[[ $output != *$'\033'* ]]
+	fw --root "$ROOTS/folklore" audit --color=sometimes
+	expect_trouble "'sometimes'"
+}
+
+# on_terminal COMMAND: its output on a terminal of its own.
+on_terminal() {
+	TERM=xterm script -qec "$1" /dev/null < /dev/null
+}
+
+@test "a terminal gets colour, and NO_COLOR and TERM=dumb take it away" {
+	command -v script || skip "no script(1)"
+	local audit="'$FINWAIT' --root '$ROOTS/folklore' audit"
+
+	run on_terminal "$audit"
+	[[ $output == *$'\033[3'* ]]
+	run on_terminal "NO_COLOR=1 $audit"
+	[[ $output != *$'\033'* ]]
+	run on_terminal "TERM=dumb $audit"
+	[[ $output != *$'\033'* ]]
+	run on_terminal "NO_COLOR= $audit"
+	[[ $output == *$'\033[3'* ]]
+}
+
+@test "JSON is never coloured" {
+	fw --root "$ROOTS/folklore" audit --json --color=always
+	[[ $output != *$'\033'* ]]
+}
+
+# full_disk ARGUMENTS: standard output to a full disk.
+full_disk() {
+	run --separate-stderr bash -c '"$@" > /dev/full' - "$FINWAIT" "$@"
+	expect_trouble "cannot write to standard output" "No space left on device"
+}
+
+@test "a full disk behind standard output is exit 2 with a sentence" {
+	full_disk --help
+	full_disk --version
+	full_disk explain
+	full_disk --root "$ROOTS/folklore" audit
+	full_disk --root "$ROOTS/folklore" audit --json
+	full_disk --root "$ROOTS/folklore" sockets
+	full_disk --root "$ROOTS/folklore" profile list
+}
+
+@test "a closed standard output is trouble, not success" {
+	run --separate-stderr bash -c '"$@" >&-' - "$FINWAIT" --root "$ROOTS/fresh-6.1" sockets
+	expect_trouble "standard output"
+}
+
+# closed_pipe ARGUMENTS: a reader that takes nothing.
+closed_pipe() {
+	run --separate-stderr bash -c '{ sleep 0.2; "$@"; } | :' - "$FINWAIT" "$@"
+	[ -z "$stderr" ]
+}
+
+@test "a closed pipe ends quietly" {
+	run --separate-stderr bash -c '"$@" | head -1' - "$FINWAIT" explain
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ $output == TOPIC* ]]
+	closed_pipe explain
+	closed_pipe --root "$ROOTS/folklore" audit --json
+	closed_pipe --root "$ROOTS/folklore" audit
+}
+
+@test "a closed pipe ends quietly where SIGPIPE was ignored by the parent" {
+	run --separate-stderr bash -c 'trap "" PIPE; { sleep 0.2; "$@"; } | :' - \
+		"$FINWAIT" --root "$ROOTS/folklore" audit
+	[ -z "$stderr" ]
+}
+
+@test "--root that is no directory is refused" {
+	fw --root "$BATS_TEST_TMPDIR/none" audit
+	expect_trouble "cannot open root" "No such file or directory"
+	touch "$BATS_TEST_TMPDIR/file"
+	fw --root "$BATS_TEST_TMPDIR/file" audit
+	expect_trouble "Not a directory"
+}
+
+@test "--root and --netns exclude each other" {
+	fw --root "$ROOTS/fresh-6.1" --netns 1 audit
+	expect_trouble "--root" "--netns"
+	fw --root "$ROOTS/fresh-6.1" --all-netns sockets
+	expect_trouble "--root"
+}
+
+@test "a network namespace that does not exist is refused" {
+	fw --netns no-such-namespace sockets
+	expect_trouble "no-such-namespace"
+	fw --netns 4194305 sockets
+	expect_trouble "4194305"
+	fw --netns /dev/null sockets
+	expect_trouble "/dev/null"
+}
+
+@test "an empty directory as --root: audit reads nothing, says so, and is not wrong" {
+	mkdir "$TREE"
+	fw --root "$TREE" audit --json
+	[ "$status" -ne 1 ]
+	jq -e '[.knobs[].value] | all(. == null)' <<< "$output"
+	jq -e '.unanswered | length >= 20' <<< "$output"
+}
+
+@test "every topic that explain lists can be explained, in text and in JSON" {
+	local topics topic
+
+	fw explain --json
+	expect 0
+	topics=$(jq -r '.topics[].topic' <<< "$output")
+	[ "$(wc -l <<< "$topics")" -ge 30 ]
+	for topic in $topics; do
+		fw explain "$topic"
+		expect 0 "$topic"
+		fw explain "$topic" --json
+		[ "$(jq -r .topic <<< "$output")" = "$topic" ]
+	done
+}
+
+@test "every see_also of a topic is a topic" {
+	local topic also
+
+	for topic in $("$FINWAIT" explain --json | jq -r '.topics[].topic'); do
+		for also in $("$FINWAIT" explain "$topic" --json | jq -r '.see_also[]'); do
+			fw explain "$also"
+			expect 0
+		done
+	done
+}
+
+@test "a knob can be explained by its full name too" {
+	fw explain net.ipv4.tcp_fin_timeout
+	expect 0 "tcp_fin_timeout"
+}
+
+@test "the topics that issue and manual promise are there" {
+	for topic in 2msl active-close passive-close close-vs-shutdown close-wait time-wait \
+		fin-wait-1 fin-wait-2 last-ack closing tcp_fin_timeout somaxconn; do
+		fw explain "$topic"
+		expect 0
+	done
+}
+
+@test "snapshot writes a tree that --root reads alike" {
+	local dir=$BATS_TEST_TMPDIR/snapshot
+
+	fw snapshot "$dir"
+	expect 0 "$dir"
+	[ -s "$dir/proc/sys/kernel/osrelease" ]
+	fw --root "$dir" audit --json
+	[ "$status" -ne 2 ]
+	jq -S '.knobs' <<< "$output" > "$BATS_TEST_TMPDIR/recorded"
+	fw audit --json
+	jq -S '.knobs' <<< "$output" | diff "$BATS_TEST_TMPDIR/recorded" -
+}
+
+@test "snapshot refuses a directory that is not empty, and writes nothing into it" {
+	mkdir "$TREE"
+	touch "$TREE/mine"
+	fw snapshot "$TREE"
+	expect_trouble "not empty"
+	[ "$(ls -A "$TREE")" = mine ]
+}
+
+@test "snapshot refuses --root" {
+	fw --root "$ROOTS/fresh-6.1" snapshot "$TREE"
+	expect_trouble
+	[ ! -e "$TREE" ]
+}
+
+@test "snapshot refuses a directory whose parent is not there" {
+	fw snapshot "$BATS_TEST_TMPDIR/a/b"
+	expect_trouble "a/b"
+}
+
+# Not root.
+
+# nobody ARGUMENTS: a run as nobody, in a network namespace that nothing else uses.
+nobody() {
+	needs_root
+	local copy=$BATS_TEST_TMPDIR/nobody
+
+	unshare --net true 2> /dev/null || skip "cannot make a network namespace"
+	mkdir -p "$copy"
+	cp "$FINWAIT" "$copy/finwait"
+	chmod 0755 "$copy" "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_RUN_TMPDIR" \
+		"$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR"
+	run --separate-stderr unshare --net -- runuser -u nobody -- "$copy/finwait" "$@"
+}
+
+@test "nobody may audit and count" {
+	nobody audit --json
+	[ "$status" -ne 2 ]
+	jq -e '.knobs[] | select(.name == "net.ipv4.tcp_fin_timeout").value' <<< "$output"
+	nobody sockets --json
+	expect 0
+	jq -e '.states.established' <<< "$output"
+}
+
+@test "nobody may not apply, and is told to run as root" {
+	nobody apply --set net.ipv4.tcp_fin_timeout=59
+	expect_trouble "run as root"
+}
+
+@test "nobody may not roll back, and is told to run as root" {
+	nobody rollback
+	expect_trouble "run as root"
+}
+
+@test "nobody may look at a dry run and at the history" {
+	nobody apply --set net.ipv4.tcp_fin_timeout=59 --dry-run
+	expect 0 "planned"
+	nobody history
+	expect 0
+}
