@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The journal: what finwait was going to do, written down before it did it. An
- *append-only text file, one record a line, each with a CRC-32 of the line up to " crc=":
+ * The journal: what finwait was going to do, written down before it did it. An append-only
+ * text file, one record a line, each with a CRC-32 of the line up to " crc=":
  *
- *	1 begin    tx= when= boot= netns=INODE:COOKIE uid= login= command= profile=
- *reason= 1 intent   tx= key= from= to=            one for each change, in the order of
- *writing 1 ready    tx= n=                        from here on the kernel may have been
- *changed 1 commit   tx=                           every change was written and read back
- *	1 undoing  tx=                           from here on changes may have been put
- *back 1 conflict tx= key= expected= found=     not put back: somebody else's value 1
- *undone   tx= n= conflicts=             n changes put back
+ *	1 begin    tx= when= boot= netns=INODE:COOKIE uid= login= command= profile= reason=
+ *	1 intent   tx= key= from= to=         one for each change, in the order of writing
+ *	1 ready    tx= n=                     from here on the kernel may have been changed
+ *	1 commit   tx=                        every change was written and read back
+ *	1 undoing  tx=                        from here on changes may have been put back
+ *	1 conflict tx= key= expected= found=  not put back: somebody else's value
+ *	1 undone   tx= n= conflicts=          n changes put back
  *
  * What a reader may rely on: begin, intents and ready are written and synced in one go
- *before the first sysctl is, so a transaction without ready has changed nothing. A
- *transaction whose last record is ready or undoing was cut off and is settled by undoing
- *it, which may be repeated: only a value that is still `to` is put back. A last line that
+ * before the first sysctl is, so a transaction without ready has changed nothing. A
+ * transaction whose last record is ready or undoing was cut off and is settled by undoing
+ * it, which may be repeated: only a value that is still `to` is put back. A last line that
  * is torn is ignored; a bad line elsewhere makes the whole file unusable for writing.
  *
  * Here is only what follows from the records; reading and writing the file is
- *sys/store.c's.
+ * sys/store.c's.
  */
 #pragma once
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The state directory and the journal in it (core/journal.h says what is in the file).
- *Everybody may read; one writer at a time holds a lock on the file `lock`, which the
- *kernel drops when the writer dies.
+ * Everybody may read; one writer at a time holds a lock on the file `lock`, which the
+ * kernel drops when the writer dies.
  *
- *	store_open(…, STORE_WRITE)	makes the directory if need be, locks, reads, cuts
- *off a torn last line
- *	store_append()			writes records in one write() and syncs them; then
- *they are in store.journal store_close()			unlocks
+ *	store_open(STORE_WRITE)  makes the directory if need be, locks, reads, and cuts off
+ *	                         a torn last line
+ *	store_append()           writes records in one write() and syncs them; then they
+ *	                         are in store.journal
+ *	store_close()            unlocks
  *
  * When store_append() fails nothing of the text counts: the file is cut back, and where
- *even that fails the next writer ignores the torn line.
+ * even that fails the next writer ignores the torn line.
  */
 #pragma once
 

@@ -2,13 +2,14 @@
 /*
  * The engine that changes the kernel. It follows a plan that is already on disk:
  *
- *	begin, intents, ready  ->  sync  ->  for each: re-read, write once, read back  ->
- *commit  ->  sync
+ *	begin, intents, ready -> sync
+ *	for each change: re-read, write once, read back
+ *	commit -> sync
  *
- * Any failure, and SIGINT, SIGTERM, SIGHUP or SIGPIPE on the way, undoes what was done,
- *in reverse. Undoing is three-valued: a value that is still `to` is put back; one that is
- *`from` already needs nothing; any other is somebody else's and is left alone. Each
- *commit, undo and conflict is one line in the system log.
+ * Any failure, and SIGINT, SIGTERM, SIGHUP or SIGPIPE on the way, undoes what was done, in
+ * reverse. Undoing is three-valued: a value that is still `to` is put back; one that is
+ * `from` already needs nothing; any other is somebody else's and is left alone. Each
+ * commit, undo and conflict is one line in the system log.
  */
 #pragma once
 

@@ -8,8 +8,8 @@
  * What A then holds, by group:
  *
  *	time-wait		TIME_WAIT; nothing is left of them in B
- *	fin-wait-2		FIN_WAIT_2, orphaned, a mini-socket unless tcp_fin_timeout
- *is over 60 s; B never closes
+ *	fin-wait-2		FIN_WAIT_2, orphaned, a mini-socket unless
+ *				tcp_fin_timeout is over 60 s; B never closes
  *	fin-wait-2-held		FIN_WAIT_2 after shutdown(SHUT_WR), the socket held
  *	close-wait		CLOSE_WAIT, held, the EOF unread
  *	close-wait-read		CLOSE_WAIT, held, the EOF read
