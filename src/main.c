@@ -322,6 +322,7 @@ static int run(int argc, char **argv, struct app *app, struct err *e)
 		return EXIT_TROUBLE;
 	}
 	r = choose_output(&app->out, &all, e);
+	app->out.state_dir = args_value(&all, "state-dir");
 	for (size_t i = 0; i < line.n_given; i++)
 		if (strcmp(line.given[i].spec->name, "netns") == 0)
 			netns[app->n_netns++] = line.given[i].value;
@@ -356,15 +357,15 @@ static void print_error(const struct err *e)
 }
 
 /* A full disk under `finwait --json > file` shows only here. */
-static int close_stdout(int status)
+static int close_stdout(const struct app *app, int status)
 {
 	int is_bad = ferror(stdout);
 
 	if (fclose(stdout) == 0 && !is_bad)
 		return status;
 	if (errno != EPIPE)
-		fprintf(stderr, "finwait: cannot write to standard output: %s\n",
-			strerror(errno));
+		fprintf(stderr, "finwait: cannot write to standard output: %s%s\n",
+			strerror(errno), app->in_force);
 	return EXIT_TROUBLE;
 }
 
@@ -387,5 +388,5 @@ int main(int argc, char **argv)
 	text_done(&app.notes);
 	if (r < 0)
 		print_error(&e);
-	return close_stdout(r < 0 ? EXIT_TROUBLE : r);
+	return close_stdout(&app, r < 0 ? EXIT_TROUBLE : r);
 }

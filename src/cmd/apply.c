@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -152,6 +153,11 @@ static int carry_out(struct app *app, const struct arguments *args,
 				 &tx);
 		r = transact_apply(&store, app->machine.root_fd, &tx, e);
 		memcpy(ret_id, tx.id, sizeof(tx.id));
+		if (r == 0)
+			snprintf(app->in_force, sizeof(app->in_force),
+				 "; transaction %s is in force, finwait rollback %s "
+				 "undoes it",
+				 tx.id, tx.id);
 	}
 	store_close(&store);
 	return r;

@@ -44,8 +44,9 @@ struct app {
 	bool is_all_netns;
 	bool is_strict;
 	const char *command_line;
-	int64_t now;	   /* seconds since 1970 */
-	struct text notes; /* lines for standard error at the end, each ended by '\n' */
+	int64_t now;	    /* seconds since 1970 */
+	char in_force[160]; /* what to say if the output is lost after a change; or "" */
+	struct text notes;  /* lines for standard error at the end, each ended by '\n' */
 };
 
 enum command_flags {

@@ -67,7 +67,7 @@ static int undo_named(struct rollback *rb, const char *id, struct err *e)
 			e, EXDEV,
 			"transaction %s was made in another network namespace, net:[%lu]",
 			tx->id, tx->netns_inode);
-		err_hint(e, "name it with --netns");
+		err_hint(e, "name it with --netns; if it is gone, so are its values");
 		return r;
 	}
 	return undo_one(rb, i, e);

@@ -103,17 +103,52 @@ static int show(struct app *app, const struct host *host, const char *subject,
 	return cmp->n_drift || unfinished ? EXIT_NO : EXIT_YES;
 }
 
+/* A transaction that was named, and of which nothing is to be in force here. */
+static int check_in_force(const struct transaction *tx, const struct host *host,
+			  struct err *e)
+{
+	enum transaction_state state = transaction_state(tx, host);
+	int r = 0;
+
+	if (state == TRANSACTION_COMMITTED && !transaction_is_ours(tx, host)) {
+		r = err_set(
+			e, EXDEV,
+			"transaction %s was made in another network namespace, net:[%lu]",
+			tx->id, tx->netns_inode);
+		err_hint(e, "name it with --netns; if it is gone, so are its values");
+	} else if (state != TRANSACTION_COMMITTED) {
+		r = err_set(e, EINVAL, "transaction %s is not in force: its state is %s",
+			    tx->id, transaction_state_key(state));
+	}
+	return r;
+}
+
+/* What a rollback left alone is nobody's promise any more, but not forgotten. */
+static void note_conflicts(struct app *app, const struct journal *j,
+			   const struct host *host)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (transaction_state(&j->at[i], host) == TRANSACTION_CONFLICT &&
+		    transaction_is_ours(&j->at[i], host))
+			app_note(app,
+				 "rollback of %s left values of somebody else: finwait "
+				 "history %s",
+				 j->at[i].id, j->at[i].id);
+}
+
 static int verify_applied(struct app *app, const struct journal *j,
 			  const struct host *host, const size_t *only, struct err *e)
 {
 	struct comparison cmp = { 0 };
 	const char *subject;
-	int r = 0;
+	int r = only ? check_in_force(&j->at[*only], host, e) : 0;
 
 	for (size_t i = 0; i < j->n && r == 0; i++)
 		if (!only || *only == i)
 			r = compare_transaction(app, j, i, host, &cmp, e);
 	subject = only ? j->at[*only].id : "what is applied";
+	if (r == 0 && !only)
+		note_conflicts(app, j, host);
 	if (r == 0)
 		r = show(app, host, cmp.n ? subject : NULL, &cmp,
 			 find_unfinished(j, host), e);

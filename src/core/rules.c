@@ -65,9 +65,9 @@ static enum severity judge_close_wait(const struct snapshot *s, struct finding *
 			     "%" PRIu64
 			     " of them: the program has not even accepted them",
 			     c->close_wait_unaccepted);
-	return n >= CLOSE_WAIT_CRITICAL	 ? SEVERITY_CRITICAL
-	       : n >= CLOSE_WAIT_WARNING ? SEVERITY_WARNING
-					 : SEVERITY_NOTICE;
+	if (n >= CLOSE_WAIT_WARNING)
+		return n >= CLOSE_WAIT_CRITICAL ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+	return n >= CLOSE_WAIT_NOTICE ? SEVERITY_NOTICE : SEVERITY_INFO;
 }
 
 static enum severity judge_buckets_near(const struct snapshot *s, struct finding *f)

@@ -22,9 +22,18 @@
 int machine_open(struct machine *m, const char *dir, struct err *e)
 {
 	int fd = procfs_open_root(dir ? dir : "/", e);
+	own_fd int net_fd = -1;
 
 	if (fd < 0)
 		return fd;
+	net_fd = procfs_open(fd, "proc/sys/net", O_PATH | O_DIRECTORY);
+	if (net_fd < 0 && dir) {
+		close(fd);
+		err_set(e, ENOENT,
+			"'%s' is no recorded machine: it has no 'proc/sys/net'", dir);
+		err_hint(e, "finwait snapshot DIR makes one");
+		return -ENOENT;
+	}
 	*m = (struct machine){ .root_fd = fd, .is_live = !dir };
 	return 0;
 }

@@ -171,8 +171,8 @@ int store_open(struct store *store, const char *dir, enum store_mode mode, struc
 		r = read_journal(store, e);
 	if (r == -EBADMSG)
 		err_hint(e,
-			 "read '%s/journal'; moved aside, finwait begins a new one and "
-			 "forgets what it changed",
+			 "read '%s/journal'; if it is moved away, finwait knows nothing "
+			 "of its changes",
 			 dir);
 	if (r == 0 && mode == STORE_WRITE &&
 	    ftruncate(store->journal_fd, (off_t)store->journal.good) < 0)

@@ -130,6 +130,7 @@ static int change_undo(int root_fd, struct change *c, bool overwrite, struct err
 	r = change_write(root_fd, c, c->from, e);
 	if (r == 0)
 		c->state = CHANGE_UNDONE;
+	c->found = take(now);
 	return r;
 }
 

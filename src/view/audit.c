@@ -27,8 +27,10 @@ static json_t *evidence_json(const struct finding *f)
 	return array;
 }
 
-static json_t *finding_json(const struct finding *f)
+static json_t *finding_json(const struct view *v, const struct finding *f)
 {
+	char command[sizeof(f->command) + 300] = "";
+
 	json_t *object = json_object(), *remedy = json_object();
 
 	json_object_set_new(object, "id", json_string(f->id));
@@ -37,8 +39,9 @@ static json_t *finding_json(const struct finding *f)
 	json_object_set_new(object, "evidence", evidence_json(f));
 	json_object_set_new(object, "why", json_string(f->why));
 	json_object_set_new(remedy, "text", json_string(f->remedy));
+	document_command(v, f->command, command, sizeof(command));
 	json_object_set_new(remedy, "command",
-			    document_string(f->command[0] ? f->command : NULL));
+			    document_string(command[0] ? command : NULL));
 	json_object_set_new(object, "remedy", remedy);
 	return object;
 }
@@ -92,7 +95,7 @@ static void view_audit_json(struct view *v, const struct snapshot *s,
 			    json_string(severity_name(audit_verdict(a))));
 	json_object_set_new(v->here, "summary", json_string(summary));
 	for (size_t i = 0; i < a->n; i++)
-		json_array_append_new(array, finding_json(&a->at[i]));
+		json_array_append_new(array, finding_json(v, &a->at[i]));
 	array = document_array(v, "unanswered");
 	for (size_t i = 0; i < s->n_unanswered; i++) {
 		json_t *object = json_object();
@@ -112,8 +115,11 @@ static void view_audit_json(struct view *v, const struct snapshot *s,
 	json_object_set_new(v->here, "counters", counters_json(s));
 }
 
-static void print_finding(const struct output *out, const struct finding *f)
+static void print_finding(const struct view *v, const struct finding *f)
 {
+	const struct output *out = &v->out;
+	char command[sizeof(f->command) + 300];
+
 	fprintf(out->stream, "\n%s%s%s  %s\n", prose_severity_color(out, f->severity),
 		severity_name(f->severity), prose_plain(out), f->id);
 	prose_print(out, "    ", 4, f->title);
@@ -122,8 +128,9 @@ static void print_finding(const struct output *out, const struct finding *f)
 	prose_print(out, "    why: ", 9, f->why);
 	prose_print(out, "    do:  ", 9, f->remedy);
 	/* a command is one line, however long: it is there to be copied */
+	document_command(v, f->command, command, sizeof(command));
 	if (f->command[0])
-		fprintf(out->stream, "         %s\n", f->command);
+		fprintf(out->stream, "         %s\n", command);
 }
 
 /* "60 s", "(none)", "-" where it was not read. */
@@ -163,7 +170,7 @@ static void print_knobs(const struct output *out, const struct snapshot *s,
 		value_text(k, s->knobs[id].value, value, sizeof(value));
 		for (size_t i = 0; i < a->n; i++)
 			is_found |= band_finding_knob(a->at[i].id) == k;
-		table_add_colored(table, cells, 1, is_found ? "33" : NULL);
+		table_add_colored(table, cells, 1, is_found ? "yellow" : NULL);
 	}
 	table_print(table);
 	table_free(table);
@@ -198,7 +205,7 @@ void view_audit(struct view *v, const struct snapshot *s, const struct audit *a)
 		 severity_name(verdict), prose_plain(out));
 	prose_print(out, first, 4, summary);
 	for (size_t i = 0; i < a->n; i++)
-		print_finding(out, &a->at[i]);
+		print_finding(v, &a->at[i]);
 	prose_heading(out, "Knobs (below net.ipv4 where nothing else is said)");
 	print_knobs(out, s, a);
 	prose_heading(out, "Sockets");

@@ -56,7 +56,9 @@ void changes_table(const struct output *out, const struct plan *plan, bool is_un
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct change *c = &plan->at[i];
 		char text[400];
-		const char *cells[] = { c->key, shown(is_undo ? c->to : c->from),
+		/* an undo goes from what stood there, which --overwrite makes another than `to` */
+		const char *undone = c->found ? c->found : c->to;
+		const char *cells[] = { c->key, shown(is_undo ? undone : c->from),
 					shown(is_undo ? c->from : c->to), text };
 
 		describe(c, text, sizeof(text));

@@ -133,8 +133,36 @@ static void begin_json(struct view *v, const struct host *host)
 	json_array_append_new(v->namespaces, v->here);
 }
 
+/* What nsenter(1) takes for a namespace the user named. */
+static void nsenter_path(const char *name, char *ret, size_t size)
+{
+	if (strchr(name, '/'))
+		snprintf(ret, size, "%s", name);
+	else if (name[strspn(name, "0123456789")] == '\0')
+		snprintf(ret, size, "/proc/%s/ns/net", name);
+	else
+		snprintf(ret, size, "/run/netns/%s", name);
+}
+
+void document_command(const struct view *v, const char *command, char *ret, size_t size)
+{
+	const char *dir = v->out.state_dir, *netns = v->netns_name;
+	char path[300];
+
+	if (strncmp(command, "finwait ", 8) == 0) {
+		snprintf(ret, size, "finwait%s%s%s%s%s", netns[0] ? " --netns " : "",
+			 netns, dir ? " --state-dir " : "", dir ? dir : "", command + 7);
+	} else if (strncmp(command, "ss ", 3) == 0 && netns[0]) {
+		nsenter_path(netns, path, sizeof(path));
+		snprintf(ret, size, "nsenter --net=%s %s", path, command);
+	} else {
+		snprintf(ret, size, "%s", command);
+	}
+}
+
 void view_begin(struct view *v, const struct host *host)
 {
+	snprintf(v->netns_name, sizeof(v->netns_name), "%s", host->netns_name);
 	if (v->out.is_json)
 		begin_json(v, host);
 	else if (v->is_many)

@@ -13,8 +13,10 @@ struct libscols_table;
 struct view {
 	struct output out;
 	bool is_many;
-	size_t n_begun;	  /* hosts or namespaces */
-	size_t n_shown;	  /* transactions, where a verb shows several */
+	size_t n_begun; /* hosts or namespaces */
+	size_t n_shown; /* transactions, where a verb shows several */
+	char netns_name
+		[256];	  /* of the namespace it is about, as the user named it; or "" */
 	json_t *document; /* JSON mode: the whole, */
 	json_t *namespaces;
 	json_t *here; /* and the object that the subject's fields go into; borrowed */
@@ -32,3 +34,10 @@ json_t *document_time(int64_t when);
 json_t *document_array(struct view *v, const char *name);
 
 json_t *document_changes(const struct plan *plan);
+
+/*
+ * A command to be copied, as it must be run to mean this namespace and this journal:
+ * "finwait rollback" becomes "finwait --netns web rollback", and "ss -ltn" is entered into the
+ * namespace by nsenter(1).
+ */
+void document_command(const struct view *v, const char *command, char *ret, size_t size);

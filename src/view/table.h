@@ -23,7 +23,7 @@ struct libscols_table *table_new(const struct output *out,
 /* One row: a string for each column; a NULL or "" is an empty cell. */
 void table_add(struct libscols_table *table, const char *const *cells);
 
-/* The same, with a colour ("33") for one of its cells. */
+/* The same, with a colour ("yellow") for one of its cells. */
 void table_add_colored(struct libscols_table *table, const char *const *cells, int cell,
 		       const char *color);
 

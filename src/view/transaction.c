@@ -35,19 +35,20 @@ void view_dry_run(struct view *v, const char *profile, const struct plan *plan)
 void view_apply(struct view *v, const char *tx_id, const char *profile,
 		const struct plan *plan)
 {
+	char command[512];
+
 	if (v->out.is_json) {
 		transaction_json(v, tx_id, profile, tx_id ? "committed" : "same", plan);
 		return;
 	}
 	changes_table(&v->out, plan, false);
-	if (tx_id)
-		fprintf(v->out.stream,
-			"\napplied as transaction %s; undo it with: finwait rollback "
-			"%s\n",
-			tx_id, tx_id);
-	else
-		fprintf(v->out.stream, "\nnothing to write: everything that exists here "
-				       "is already so\n");
+	if (!tx_id) {
+		fprintf(v->out.stream, "\nnothing to write: no value here differs\n");
+		return;
+	}
+	document_command(v, "finwait rollback ", command, sizeof(command));
+	fprintf(v->out.stream, "\napplied as transaction %s; to undo it: %s%s\n", tx_id,
+		command, tx_id);
 }
 
 static void rollback_json(struct view *v, const struct transaction *tx, const char *state)
@@ -97,6 +98,7 @@ static void print_left(const struct output *out, const struct journal *journal,
 void view_rollback(struct view *v, const struct journal *journal,
 		   const struct transaction *tx, const char *state)
 {
+	char command[512];
 	const struct output *out = &v->out;
 
 	if (out->is_json) {
@@ -104,7 +106,7 @@ void view_rollback(struct view *v, const struct journal *journal,
 		return;
 	}
 	if (!tx) {
-		fprintf(out->stream, "nothing to undo\n");
+		fprintf(out->stream, "nothing to undo in this network namespace\n");
 		return;
 	}
 	if (strcmp(state, "void") == 0) {
@@ -118,11 +120,11 @@ void view_rollback(struct view *v, const struct journal *journal,
 		state);
 	changes_table(out, &tx->plan, true);
 	print_left(out, journal, tx);
+	document_command(v, "finwait rollback ", command, sizeof(command));
 	if (tx->n_conflicts)
 		fprintf(out->stream,
-			"\n%zu left alone because somebody else changed it; "
-			"to put it back all the same: finwait rollback %s --overwrite\n",
-			tx->n_conflicts, tx->id);
+			"\nchanged by somebody else since and left alone: %zu; to put back all the same: %s%s --overwrite\n",
+			tx->n_conflicts, command, tx->id);
 }
 
 void view_verify(struct view *v, const char *subject, const struct drift *drift, size_t n,
@@ -157,15 +159,17 @@ void view_verify(struct view *v, const char *subject, const struct drift *drift,
 			"back\n",
 			unfinished);
 	if (!subject) {
-		fprintf(out->stream, "nothing is applied here, so nothing can drift\n");
+		if (!unfinished)
+			fprintf(out->stream,
+				"nothing is applied here, so nothing can drift\n");
 		return;
 	}
 	if (n == 0) {
-		fprintf(out->stream, "%s: all %zu values in force\n", subject, n_checked);
+		fprintf(out->stream, "%s: %zu value%s, in force\n", subject, n_checked,
+			n_checked > 1 ? "s, all" : "");
 		return;
 	}
-	fprintf(out->stream, "%s: %zu of %zu values are not in force\n\n", subject, n,
-		n_checked);
+	fprintf(out->stream, "%s: not in force: %zu of %zu\n\n", subject, n, n_checked);
 	table = table_new(out, columns);
 	for (size_t i = 0; i < n; i++) {
 		const char *cells[] = { drift[i].key, drift[i].expected,

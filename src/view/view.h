@@ -31,7 +31,8 @@ struct output {
 	bool is_json;
 	bool has_color;
 	bool is_terminal;
-	int width; /* columns */
+	int width;	       /* columns */
+	const char *state_dir; /* as the user named it; NULL: the default */
 };
 
 struct view;

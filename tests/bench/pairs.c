@@ -5,7 +5,7 @@
  *	pairs N COMMAND [ARG...] -- COMMAND [ARG...]
  *
  * Runs each N times, output to /dev/null, and prints the medians of their wall time and
- *the median of the ratios first / second within a pair.
+ * the median of the ratios first / second within a pair.
  */
 #include <errno.h>
 #include <fcntl.h>
