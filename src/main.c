@@ -145,7 +145,8 @@ static int take_options(int argc, char **argv, const struct command *command,
 		return err_errno(e, ENOMEM, "cannot read the command line");
 	opterr = 0;
 	optind = 0; /* glibc: begin anew */
-	while ((c = getopt_long(argc, argv, command ? ":" : "+:", table, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, command ? ":hV" : "+:hV", table, NULL)) !=
+	       -1) {
 		if (c < 1000)
 			return bad_option(argv[optind - 1], c, table, verb, e);
 		if (line->n_given == GIVEN_MAX)

@@ -12,11 +12,11 @@ static int audit_one(struct app *app, const struct arguments *args, struct view 
 	struct audit a;
 	int r;
 
-	if (fail_on && severity_parse(fail_on, &limit) < 0)
-		return usage_error(e, "audit",
-				   "'%s' is no severity; they are ok, info, notice, "
-				   "warning, critical",
-				   fail_on);
+	if (fail_on && (severity_parse(fail_on, &limit) < 0 || limit == SEVERITY_OK))
+		return usage_error(
+			e, "audit",
+			"unknown severity '%s'; there are info, notice, warning, critical",
+			fail_on);
 	r = machine_read(&app->machine,
 			 MACHINE_KNOBS | MACHINE_SOCKETS | MACHINE_COUNTERS |
 				 MACHINE_SOCKSTAT,

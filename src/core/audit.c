@@ -86,6 +86,8 @@ static void finish_band(struct finding *f, const struct knob *k,
 	if (k->shape == KNOB_RANGE) {
 		finish_port_range(f, s);
 	} else if (strcmp(f->id, "tw-reuse-without-timestamps") == 0) {
+		snprintf(f->title, sizeof(f->title),
+			 "tcp_tw_reuse=1 has no effect: tcp_timestamps=0");
 		snprintf(f->remedy, sizeof(f->remedy),
 			 "turn timestamps on again; new connections will have them");
 		snprintf(f->command, sizeof(f->command), "finwait apply --set %s=1",
@@ -229,8 +231,8 @@ void audit_summary(const struct audit *a, const struct snapshot *s, char *ret,
 	for (size_t i = 0; i < a->n; i++)
 		n_worst += a->at[i].severity == a->at[0].severity;
 	if (s->has_census)
-		snprintf(sockets, sizeof(sockets), "%" PRIu64 " sockets counted",
-			 census_sum(&s->census));
+		snprintf(sockets, sizeof(sockets), "%" PRIu64 " socket%s counted",
+			 census_sum(&s->census), census_sum(&s->census) == 1 ? "" : "s");
 	if (a->n == 0) {
 		snprintf(ret, size, "nothing to worry about: %zu knobs read, %s", n_read,
 			 sockets);

@@ -285,6 +285,7 @@ static void judge_reserved_ports(const char *value, const struct surroundings *s
 				 struct judgement *ret)
 {
 	struct port_set wanted = { 0 };
+	uint32_t n = 0, first = 0;
 
 	if (!s->reserved_now || !ports_parse(&wanted, value))
 		return;
@@ -292,13 +293,16 @@ static void judge_reserved_ports(const char *value, const struct surroundings *s
 		if (!ports_has(s->reserved_now, (uint16_t)port) ||
 		    ports_has(&wanted, (uint16_t)port))
 			continue;
-		judge_say(ret, BAND_RISK, "reserved-ports-dropped", "");
-		snprintf(ret->harm, sizeof(ret->harm),
-			 "the list replaces the present one, and port %u is no longer "
-			 "reserved",
-			 port);
-		return;
+		if (n++ == 0)
+			first = port;
 	}
+	if (n == 0)
+		return;
+	judge_say(ret, BAND_RISK, "reserved-ports-dropped", "");
+	snprintf(
+		ret->harm, sizeof(ret->harm),
+		"the list replaces the present one; no longer reserved: %u port%s, the first %u",
+		n, n > 1 ? "s" : "", first);
 }
 
 void band_judge(const struct knob *k, const char *value, const struct surroundings *s,

@@ -119,6 +119,11 @@ const struct knob *catalogue_nearest(const char *name)
 
 int catalogue_check_key(const char *key, struct err *e)
 {
+	if (strcmp(key, "net.ipv4.tcp_tw_recycle") == 0)
+		return err_set(
+			e, EPERM,
+			"'%s' was removed in Linux 4.12: it dropped clients behind NAT without a word",
+			key);
 	if (strncmp(key, "net.", 4) != 0)
 		return err_set(
 			e, EPERM,

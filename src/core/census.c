@@ -68,6 +68,8 @@ static void census_add_listener(struct census *c, const struct socket_row *row)
 void census_add(struct census *c, const struct socket_row *row)
 {
 	c->at[row->state][row->family]++;
+	if (row->state != TCP_LISTEN)
+		ports_add(&c->local, row->local_port);
 	switch (row->state) {
 	case TCP_TIME_WAIT:
 		break;
@@ -87,6 +89,16 @@ void census_add(struct census *c, const struct socket_row *row)
 		census_add_listener(c, row);
 		break;
 	}
+}
+
+unsigned census_ports_held(const struct census *c, uint16_t low, uint16_t high)
+{
+	unsigned n = 0;
+
+	for (uint32_t port = low; port <= high; port++)
+		n += ports_has(&c->local, (uint16_t)port) &&
+		     !ports_has(&c->listening, (uint16_t)port);
+	return n;
 }
 
 uint64_t census_total(const struct census *c, int state)

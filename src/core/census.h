@@ -60,12 +60,19 @@ struct census {
 
 	uint64_t listeners_full; /* more connections waiting than the backlog */
 	struct port_set listening;
+	struct port_set local; /* every local port of a socket that does not listen */
 
 	bool has_bound_inactive; /* the kernel was able to tell */
 	bool interrupted;	 /* the table changed under the walk, each time */
 };
 
 void census_add(struct census *c, const struct socket_row *row);
+
+/*
+ * Local ports low..high that some connection holds and no listener: the most that any one
+ * destination can hold of that range.
+ */
+unsigned census_ports_held(const struct census *c, uint16_t low, uint16_t high);
 
 /* Sockets in a state, both families. */
 uint64_t census_total(const struct census *c, int state);

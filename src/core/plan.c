@@ -183,13 +183,16 @@ static int refuse(const struct change *c, const char *option, struct err *e)
 static int absent_check(const struct change *c, const struct consent *consent,
 			bool is_profile, struct err *e)
 {
-	const struct knob *near = catalogue_nearest(c->key);
+	const struct knob *k = catalogue_find(c->key), *near = catalogue_nearest(c->key);
 	bool is_unknown = c->judgement.band == BAND_UNRATED;
 
 	if (is_profile && !consent->require_all &&
 	    (!is_unknown || consent->allow_unrated))
 		return 0;
-	err_set(e, ENOENT, "'%s' does not exist here", c->key);
+	err_set(e, ENOENT, "'%s' %s", c->key,
+		k && k->scope == KNOB_HOST
+			? "is host-wide, and not visible in this network namespace"
+			: "does not exist here");
 	if (is_unknown && near)
 		err_hint(e, "did you mean '%s'?", near->name);
 	else if (is_unknown && is_profile)

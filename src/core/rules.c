@@ -15,6 +15,8 @@ enum {
 	TIME_WAIT_INFO = 5000,
 	TIME_WAIT_BYTES = 256, /* one in the slab tw_sock_TCP */
 	TIME_WAIT_SECONDS = 60,
+	PORTS_NOTICE_PERCENT = 70,
+	PORTS_WARNING_PERCENT = 90,
 	BUCKETS_WARNING_PERCENT = 80,
 	/* tcp_too_many_orphans() counts an idle orphan up to four times */
 	ORPHANS_WARNING_PERCENT = 25,
@@ -209,15 +211,40 @@ static enum severity judge_time_wait(const struct snapshot *s, struct finding *f
 	return SEVERITY_INFO;
 }
 
+static enum severity judge_ports_crowded(const struct snapshot *s, struct finding *f)
+{
+	const char *range = s->knobs[KNOB_PORT_RANGE].value;
+	const char *list = s->knobs[KNOB_RESERVED_PORTS].value;
+	struct port_set reserved = { 0 };
+	int64_t low, high, n;
+	unsigned held;
+
+	if (!s->has_census || !range || !knob_parse_range(range, &low, &high) ||
+	    low > high)
+		return SEVERITY_OK;
+	n = high - low + 1;
+	if (list && ports_parse(&reserved, list))
+		n -= ports_count(&reserved, (uint16_t)low, (uint16_t)high);
+	held = census_ports_held(&s->census, (uint16_t)low, (uint16_t)high);
+	if (n <= 0 || held * 100 < n * PORTS_NOTICE_PERCENT)
+		return SEVERITY_OK;
+	evidence_add(f, "ports_held", held, n,
+		     "%u of the %" PRId64
+		     " ports of ip_local_port_range are held by connections",
+		     held, n);
+	return held * 100 >= n * PORTS_WARNING_PERCENT ? SEVERITY_WARNING
+						       : SEVERITY_NOTICE;
+}
+
 const struct rule_row rules[] = {
 	{ { "close-wait-held", "sockets in CLOSE_WAIT: a program has not closed them",
 	    "The peer has closed and the program on this host has not called close(). No "
 	    "timer and "
 	    "no sysctl ends CLOSE_WAIT.",
 	    "find the program and its missing close(); a restart of it is the stop-gap",
-	    "ss -tanp state close-wait" },
+	    "ss -tnp state close-wait" },
 	  judge_close_wait },
-	{ { "tw-buckets-near", "TIME_WAIT is close to tcp_max_tw_buckets, or there",
+	{ { "tw-buckets-near", "TIME_WAIT is at or near tcp_max_tw_buckets",
 	    "Over the limit the kernel skips TIME_WAIT without a word: lost last ACKs "
 	    "end in resets, "
 	    "and old segments may meet a new connection.",
@@ -273,7 +300,7 @@ const struct rule_row rules[] = {
 	    "The program called shutdown() and waits for the peer. tcp_fin_timeout "
 	    "bounds only closed "
 	    "sockets; these have no limit.",
-	    "give the program a time-out, or SO_KEEPALIVE", "ss -tanp state fin-wait-2" },
+	    "give the program a time-out, or SO_KEEPALIVE", "ss -tnp state fin-wait-2" },
 	  judge_fin_wait2_held },
 	{ { "fin-wait2-orphans", "many closed sockets wait in FIN_WAIT_2",
 	    "This host closed and its peers did not: often the peers hold CLOSE_WAIT. "
@@ -281,6 +308,13 @@ const struct rule_row rules[] = {
 	    "look at the peers; tcp_fin_timeout between 15 and 60 is safe",
 	    "finwait explain fin-wait-2" },
 	  judge_fin_wait2_orphans },
+	{ { "port-range-crowded", "most ports for outgoing connections are held",
+	    "A port is free again for another destination, but to one destination (address and port) "
+	    "connect() fails with EADDRNOTAVAIL once all are held. No kernel counter shows that.",
+	    "see whether one destination holds them (peers are the last column); then reuse "
+	    "connections, or see finwait profile show outgoing-heavy",
+	    "ss -tn state all" },
+	  judge_ports_crowded },
 	{ { "time-wait-many", "many sockets in TIME_WAIT, which is normal",
 	    "TIME_WAIT is kept by the side that closes first, for 60 s whatever "
 	    "tcp_fin_timeout says. On "

@@ -51,7 +51,9 @@ int netns_open(const char *name, struct err *e)
 	if (fd >= 0)
 		return fd;
 	r = err_errno(e, errno, "cannot open network namespace '%s'", name);
-	if (r == -ENOENT && is_pid(name))
+	if (r == -EACCES || r == -EPERM)
+		err_hint(e, "run as root");
+	else if (r == -ENOENT && is_pid(name))
 		err_hint(e, "there is no process %s", name);
 	else if (r == -ENOENT)
 		err_hint(e, "ip netns list shows the named ones");

@@ -71,7 +71,7 @@ static int no_profile(const struct profile_places *places, const char *name, int
 	struct profile_names names = { 0 };
 	const char *near = NULL;
 
-	if (r != -ENOENT)
+	if (r != -ENOENT || strchr(name, '/'))
 		return err_errno(e, -r, "cannot open profile '%s'", name);
 	if (chain->child)
 		err_set(e, ENOENT,
@@ -248,8 +248,7 @@ static int names_add_dir(struct profile_names *names, int dir_fd)
 	while (dir && r == 0 && (entry = readdir(dir))) {
 		size_t n = strlen(entry->d_name);
 
-		if (n > 4 && entry->d_name[0] != '.' &&
-		    strcmp(entry->d_name + n - 4, ".ini") == 0)
+		if (n > 4 && strcmp(entry->d_name + n - 4, ".ini") == 0)
 			r = names_add(names, entry->d_name, n - 4);
 	}
 	return r;

@@ -80,6 +80,8 @@ static int open_dir(struct store *store, const char *given, enum store_mode mode
 					     : "belongs to another user");
 		if (st.st_mode & 022)
 			err_hint(e, "chmod go-w %s", dir);
+		else
+			err_hint(e, "name one of your own with --state-dir");
 		return r;
 	}
 	if (is_made)

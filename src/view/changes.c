@@ -14,9 +14,9 @@ static void describe(const struct change *c, char *text, size_t size)
 {
 	static const char *const consents[] = {
 		[BAND_SAFE] = "",
-		[BAND_RISK] = ", with a known risk: ",
-		[BAND_REFUSED] = ", by force: ",
-		[BAND_UNRATED] = ", unrated: ",
+		[BAND_RISK] = ", a known risk (--accept-risk): ",
+		[BAND_REFUSED] = ", only by --set with --force: ",
+		[BAND_UNRATED] = ", unrated (--allow-unrated): ",
 	};
 	const char *state = change_state_key(c->state);
 

@@ -94,7 +94,9 @@ void view_profile(struct view *v, const struct profile *p)
 		const char *cells[] = { s->key, value, where };
 
 		setting_text(s, value, sizeof(value));
-		snprintf(where, sizeof(where), "%s:%u", slash ? slash + 1 : s->file,
+		/* the installed ones go by their name; one of the administrator's may shadow them */
+		snprintf(where, sizeof(where), "%s:%u",
+			 slash && strncmp(s->file, "/etc/", 5) != 0 ? slash + 1 : s->file,
 			 s->line);
 		table_add(table, cells);
 	}

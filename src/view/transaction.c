@@ -219,7 +219,7 @@ static void local_time(int64_t when, char *ret, size_t size)
 
 	ret[0] = '\0';
 	if (localtime_r(&t, &tm))
-		strftime(ret, size, "%Y-%m-%d %H:%M:%S", &tm);
+		strftime(ret, size, "%Y-%m-%d %H:%M:%S %z", &tm);
 }
 
 void view_history_row(struct view *v, const struct transaction *tx,
@@ -231,16 +231,18 @@ void view_history_row(struct view *v, const struct transaction *tx,
 		{ "STATE", 0 },
 		{ "PROFILE", 0 },
 		{ "WHO", 0 },
+		{ "NETNS", TABLE_RIGHT },
 		{ "CHANGES", TABLE_RIGHT },
 		{ "REASON", TABLE_WRAP },
 		{ NULL, 0 },
 	};
-	char when[32], changes[24], uid[24];
+	char when[32], changes[24], uid[24], netns[24];
 	const char *cells[] = { tx->id,
 				when,
 				transaction_state_key(transaction_state(tx, host)),
 				tx->profile[0] ? tx->profile : "--set",
 				tx->login[0] ? tx->login : uid,
+				netns,
 				changes,
 				tx->reason };
 
@@ -251,6 +253,9 @@ void view_history_row(struct view *v, const struct transaction *tx,
 	local_time(tx->when, when, sizeof(when));
 	snprintf(changes, sizeof(changes), "%zu", tx->plan.n);
 	snprintf(uid, sizeof(uid), "uid %u", tx->uid);
+	snprintf(netns, sizeof(netns), "%" PRIu64, tx->netns_inode);
+	if (transaction_is_ours(tx, host))
+		snprintf(netns, sizeof(netns), "here");
 	if (!v->table)
 		v->table = table_new(&v->out, columns);
 	table_add(v->table, cells);
