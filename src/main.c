@@ -113,8 +113,13 @@ static int bad_option(const char *word, int c, const struct option *table,
 		      const char *verb, struct err *e)
 {
 	const char *names[64] = { NULL }, *near = NULL;
-	char name[64];
+	char name[64], letter[3];
 
+	/* in a cluster like -xh optind still stands on the word */
+	if (optopt > 0 && optopt < 256 && word[0] == '-' && word[1] != '-') {
+		snprintf(letter, sizeof(letter), "-%c", optopt);
+		word = letter;
+	}
 	if (c == ':')
 		return usage_error(e, verb, "option '%s' needs an argument", word);
 	for (size_t i = 0; table[i].name && i < 63; i++)
@@ -287,6 +292,8 @@ static int run_command(struct app *app, const struct line *line, struct err *e)
 	app->state_dir = state_dir;
 	if (!state_dir)
 		r = err_errno(e, ENOMEM, "cannot start");
+	if (r == 0 && !state_dir[0])
+		r = err_set(e, EINVAL, "--state-dir needs the name of a directory");
 	if (r == 0)
 		r = check_words(line, e);
 	if (r == 0 && line->command->flags & COMMAND_CHANGES)

@@ -139,6 +139,8 @@ static int carry_out(struct app *app, const struct arguments *args,
 		err_hint(e, "run as root");
 	machine_identify(&app->machine, &host);
 	if (r == 0)
+		r = machine_check_identity(&host, e);
+	if (r == 0)
 		r = transact_settle(&store, app->machine.root_fd, &host, &settled, e);
 	if (r == 0)
 		note_settled(app, &settled);
@@ -148,6 +150,8 @@ static int carry_out(struct app *app, const struct arguments *args,
 	}
 	if (r == 0)
 		r = plan_check(plan, consent, profile != NULL, e);
+	if (r == 0)
+		r = check_writable(app, plan, e);
 	if (r == 0 && plan_has_work(plan)) {
 		fill_transaction(app, args, &host, profile, login ? login : "", plan,
 				 &tx);
@@ -161,6 +165,19 @@ static int carry_out(struct app *app, const struct arguments *args,
 	}
 	store_close(&store);
 	return r;
+}
+
+/* A dry run takes no lock and settles nothing, but knows that apply will. */
+static void note_unfinished(struct app *app, const struct host *host)
+{
+	struct store store;
+
+	if (store_open(&store, app->state_dir, STORE_READ, NULL) == 0 &&
+	    journal_unfinished(&store.journal, store.journal.n, host) >= 0)
+		app_note(
+			app,
+			"a transaction was cut off; apply will undo it first, and plan again");
+	store_close(&store);
 }
 
 static void note_skipped(struct app *app, const struct plan *plan)
@@ -203,6 +220,8 @@ static int apply(struct app *app, const struct arguments *args,
 	}
 	if (r == 0) {
 		view_begin(v, &host);
+		if (is_dry)
+			note_unfinished(app, &host);
 		if (is_dry)
 			view_dry_run(v, profile, &plan);
 		else

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
 #include "core/audit.h"
 
 #include "cmd/cmd.h"
@@ -28,8 +30,8 @@ static int audit_one(struct app *app, const struct arguments *args, struct view 
 	view_audit(v, &s, &a);
 	r = a.n && audit_verdict(&a) >= limit ? EXIT_NO : EXIT_YES;
 	if (app->is_strict && s.n_unanswered)
-		r = err_set(e, 1, "%zu unanswered, the first '%s': %s", s.n_unanswered,
-			    s.unanswered[0].id, s.unanswered[0].reason);
+		r = err_set(e, ENODATA, "%zu unanswered, the first '%s': %s",
+			    s.n_unanswered, s.unanswered[0].id, s.unanswered[0].reason);
 	snapshot_done(&s);
 	return r;
 }

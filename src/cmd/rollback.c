@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cmd/cmd.h"
 #include "core/journal.h"
@@ -8,15 +9,14 @@
 #include "sys/store.h"
 #include "sys/transact.h"
 
-/* What one run of the verb works on. */
+/* What one run of the verb works on. First everything is undone, then it is shown. */
 struct rollback {
 	struct app *app;
 	struct store store;
 	struct host host;
-	struct view *v;
 	bool overwrite;
+	size_t *undone; /* indices into the journal, in the order of undoing */
 	size_t n_undone;
-	int status;
 };
 
 static enum transaction_state state_of(const struct rollback *rb, size_t i)
@@ -24,133 +24,154 @@ static enum transaction_state state_of(const struct rollback *rb, size_t i)
 	return transaction_state(&rb->store.journal.at[i], &rb->host);
 }
 
-static int undo_one(struct rollback *rb, size_t i, struct err *e)
+static bool is_ours(const struct rollback *rb, size_t i)
 {
-	const struct transaction *tx = &rb->store.journal.at[i];
+	return transaction_is_ours(&rb->store.journal.at[i], &rb->host);
+}
+
+static bool is_undone_now(const struct rollback *rb, size_t i)
+{
+	for (size_t k = 0; k < rb->n_undone; k++)
+		if (rb->undone[k] == i)
+			return true;
+	return false;
+}
+
+static int undo(struct rollback *rb, size_t i, struct err *e)
+{
 	int r = transact_undo(&rb->store, rb->app->machine.root_fd, i, rb->overwrite, e);
 
-	if (r < 0)
-		return r;
-	if (tx->n_conflicts)
-		rb->status = EXIT_NO;
-	view_rollback(rb->v, &rb->store.journal, tx,
-		      transaction_state_key(state_of(rb, i)));
-	rb->n_undone++;
+	if (r == 0)
+		rb->undone[rb->n_undone++] = i;
+	return r;
+}
+
+/* What was cut off is settled before anything else. */
+static int undo_unfinished(struct rollback *rb, struct err *e)
+{
+	ssize_t i = (ssize_t)rb->store.journal.n;
+
+	while ((i = journal_unfinished(&rb->store.journal, (size_t)i, &rb->host)) >= 0) {
+		int r = undo(rb, (size_t)i, e);
+
+		if (r < 0)
+			return r;
+		app_note(rb->app, "transaction %s had been cut off",
+			 rb->store.journal.at[i].id);
+	}
 	return 0;
 }
 
-static int undo_named(struct rollback *rb, const char *id, struct err *e)
+static int undo_named(struct rollback *rb, size_t i, struct err *e)
 {
-	const struct transaction *tx;
-	size_t i = 0;
-	int r = journal_find(&rb->store.journal, id, &i, e);
+	const struct transaction *tx = &rb->store.journal.at[i];
+	enum transaction_state state = state_of(rb, i);
 
-	if (r < 0)
-		return r;
-	tx = &rb->store.journal.at[i];
-	switch (state_of(rb, i)) {
-	case TRANSACTION_VOID:
-		rb->status = EXIT_NO;
-		view_rollback(rb->v, &rb->store.journal, tx, "void");
+	if (state == TRANSACTION_VOID || state == TRANSACTION_UNDONE ||
+	    is_undone_now(rb, i))
 		return 0;
-	case TRANSACTION_UNDONE:
-		if (rb->n_undone == 0)
-			view_rollback(rb->v, &rb->store.journal, NULL, "undone");
-		return 0;
-	case TRANSACTION_UNFINISHED:
-	case TRANSACTION_COMMITTED:
-	case TRANSACTION_CONFLICT:
-		break;
-	}
-	if (!transaction_is_ours(tx, &rb->host)) {
-		r = err_set(
-			e, EXDEV,
-			"transaction %s was made in another network namespace, net:[%lu]",
-			tx->id, tx->netns_inode);
-		err_hint(e, "name it with --netns; if it is gone, so are its values");
-		return r;
-	}
-	return undo_one(rb, i, e);
+	if (is_ours(rb, i))
+		return undo(rb, i, e);
+	err_set(e, EXDEV,
+		"transaction %s was made in another network namespace, net:[%lu]", tx->id,
+		tx->netns_inode);
+	err_hint(e, "name it with --netns; if it is gone, so are its values");
+	return -EXDEV;
 }
 
 /* The newest that is in force, or all of them, newest first. */
 static int undo_newest(struct rollback *rb, bool is_all, struct err *e)
 {
 	for (size_t i = rb->store.journal.n; i-- > 0;) {
-		const struct transaction *tx = &rb->store.journal.at[i];
 		enum transaction_state state = state_of(rb, i);
-		/* what was left alone as somebody else's is taken up again only when
-		 * asked for */
+		/* what was left alone as somebody else's is taken up again only when asked for */
 		bool is_due =
 			state == TRANSACTION_COMMITTED ||
 			(state == TRANSACTION_CONFLICT && (is_all || rb->overwrite));
 		int r;
 
-		if (!is_due || !transaction_is_ours(tx, &rb->host))
+		if (!is_due || !is_ours(rb, i) || is_undone_now(rb, i))
 			continue;
-		r = undo_one(rb, i, e);
+		r = undo(rb, i, e);
 		if (r < 0 || !is_all)
 			return r;
 	}
 	return 0;
 }
 
-/* What was cut off is settled before anything else. */
-static int undo_unfinished(struct rollback *rb, struct err *e)
-{
-	for (size_t i = rb->store.journal.n; i-- > 0;) {
-		int r;
-
-		if (state_of(rb, i) != TRANSACTION_UNFINISHED ||
-		    !transaction_is_ours(&rb->store.journal.at[i], &rb->host))
-			continue;
-		app_note(rb->app, "transaction %s had been cut off",
-			 rb->store.journal.at[i].id);
-		r = undo_one(rb, i, e);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int rollback(struct rollback *rb, const struct arguments *args, struct err *e)
+/* Undoes what the arguments ask for; *ret_named is the one that was named, or -1. */
+static int rollback(struct rollback *rb, const struct arguments *args, ssize_t *ret_named,
+		    struct err *e)
 {
 	bool is_all = args_has(args, "all");
-	int r = undo_unfinished(rb, e);
+	size_t named = 0;
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	if (args->n)
-		return undo_named(rb, args->at[0], e);
+	*ret_named = -1;
+	if (args->n) {
+		r = journal_find(&rb->store.journal, args->at[0], &named, e);
+		*ret_named = (ssize_t)named;
+	}
+	rb->undone = calloc(rb->store.journal.n + 1, sizeof(*rb->undone));
+	if (!rb->undone)
+		r = err_errno(e, ENOMEM, "cannot undo");
+	if (r == 0)
+		r = undo_unfinished(rb, e);
+	if (r == 0 && args->n)
+		r = undo_named(rb, named, e);
 	/* what had been cut off was the newest */
-	if (is_all || rb->n_undone == 0)
+	else if (r == 0 && (is_all || rb->n_undone == 0))
 		r = undo_newest(rb, is_all, e);
-	if (r == 0 && rb->n_undone == 0)
-		view_rollback(rb->v, &rb->store.journal, NULL, "undone");
 	return r;
+}
+
+static int show(struct rollback *rb, ssize_t named, struct err *e)
+{
+	const struct journal *j = &rb->store.journal;
+	struct view *v = view_open(&rb->app->out, "rollback", false);
+	int status = EXIT_YES;
+
+	if (!v)
+		return err_errno(e, ENOMEM, "cannot print");
+	view_begin(v, &rb->host);
+	for (size_t k = 0; k < rb->n_undone; k++) {
+		const struct transaction *tx = &j->at[rb->undone[k]];
+
+		view_rollback(v, j, tx,
+			      transaction_state_key(state_of(rb, rb->undone[k])));
+		if (tx->n_conflicts)
+			status = EXIT_NO;
+	}
+	if (named >= 0 && state_of(rb, (size_t)named) == TRANSACTION_VOID) {
+		view_rollback(v, j, &j->at[named], "void");
+		status = EXIT_NO;
+	} else if (rb->n_undone == 0) {
+		view_rollback(v, j, NULL, "same");
+	}
+	view_close(v, true);
+	return status;
 }
 
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
 	struct rollback rb = { .app = app, .overwrite = args_has(args, "overwrite") };
+	ssize_t named = -1;
 	int r;
 
 	if (args->n && args_has(args, "all"))
 		return usage_error(e, "rollback",
 				   "rollback takes an ID or --all, not both");
 	machine_identify(&app->machine, &rb.host);
-	rb.v = view_open(&app->out, "rollback", false);
-	if (!rb.v)
-		return err_errno(e, ENOMEM, "cannot print");
-	view_begin(rb.v, &rb.host);
 	r = store_open(&rb.store, app->state_dir, STORE_WRITE, e);
 	if (r == -EACCES)
 		err_hint(e, "run as root");
 	if (r == 0)
-		r = rollback(&rb, args, e);
+		r = rollback(&rb, args, &named, e);
+	if (r == 0)
+		r = show(&rb, named, e);
 	store_close(&rb.store);
-	view_close(rb.v, r == 0);
-	return r < 0 ? r : rb.status;
+	free(rb.undone);
+	return r;
 }
 
 static const struct option_spec options[] = {
@@ -163,9 +184,9 @@ const struct command cmd_rollback = {
 	.name = "rollback",
 	.arguments = "[ID | --all]",
 	.help = "undo the newest transaction, one, or everything of this boot",
-	.details = "A value that somebody else has changed since is a conflict: it is "
-		   "named, left\n"
-		   "alone, and the exit status is 1.\n",
+	.details =
+		"A value that somebody else has changed since is a conflict: it is named, left\n"
+		"alone, and the exit status is 1.\n",
 	.options = options,
 	.max = 1,
 	.flags = COMMAND_CHANGES,

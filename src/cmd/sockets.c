@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
 #include "core/snapshot.h"
 
 #include "cmd/cmd.h"
@@ -15,10 +17,10 @@ static int sockets_one(struct app *app, const struct arguments *args, struct vie
 	/* here the sockets are what was asked for: on a running machine their absence is
 	 * trouble */
 	if (!s.has_census && (app->machine.is_live || app->is_strict)) {
-		r = err_set(e, 1, "cannot count sockets: %s",
+		r = err_set(e, ENODATA, "cannot count sockets: %s",
 			    snapshot_unanswered(&s, "sockets"));
 	} else if (app->is_strict && s.n_unanswered) {
-		r = err_set(e, 1, "'%s' is unanswered: %s", s.unanswered[0].id,
+		r = err_set(e, ENODATA, "'%s' is unanswered: %s", s.unanswered[0].id,
 			    s.unanswered[0].reason);
 	} else {
 		view_begin(v, &s.host);

@@ -46,6 +46,7 @@ static int compare(const struct app *app, struct comparison *cmp,
 	found[cmp->n_drift] = now.value;
 	drift[cmp->n_drift++] = (struct drift){
 		.key = wanted->key,
+		.operator= setting_op_text(wanted->op),
 		.expected = wanted->value,
 		.found = now.value,
 	};
@@ -83,11 +84,9 @@ static int compare_transaction(const struct app *app, const struct journal *j, s
 
 static const char *find_unfinished(const struct journal *j, const struct host *host)
 {
-	for (size_t i = 0; i < j->n; i++)
-		if (transaction_state(&j->at[i], host) == TRANSACTION_UNFINISHED &&
-		    transaction_is_ours(&j->at[i], host))
-			return j->at[i].id;
-	return NULL;
+	ssize_t i = journal_unfinished(j, j->n, host);
+
+	return i >= 0 ? j->at[i].id : NULL;
 }
 
 static int show(struct app *app, const struct host *host, const char *subject,
@@ -183,20 +182,28 @@ static int verify_profile(struct app *app, const char *name, const struct journa
 	return r;
 }
 
+static int verify_named(struct app *app, const char *name, const struct journal *j,
+			const struct host *host, struct err *e)
+{
+	size_t i;
+	int r = journal_find(j, name, &i, e);
+
+	if (r == -ENOENT)
+		return verify_profile(app, name, j, host, e);
+	return r < 0 ? r : verify_applied(app, j, host, &i, e);
+}
+
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
 	struct store store;
 	struct host host;
-	size_t i;
 	int r = store_open(&store, app->state_dir, STORE_READ, e);
 
 	machine_identify(&app->machine, &host);
 	if (r == 0 && args->n == 0)
 		r = verify_applied(app, &store.journal, &host, NULL, e);
-	else if (r == 0 && journal_find(&store.journal, args->at[0], &i, e) == 0)
-		r = verify_applied(app, &store.journal, &host, &i, e);
 	else if (r == 0)
-		r = verify_profile(app, args->at[0], &store.journal, &host, e);
+		r = verify_named(app, args->at[0], &store.journal, &host, e);
 	store_close(&store);
 	return r;
 }

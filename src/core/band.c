@@ -106,7 +106,9 @@ static const struct band_row rows[] = {
 	{ KNOB_SYNACK_RETRIES, 9, ANY_MAX, BAND_REFUSED, false, "synack-retries-long",
 	  "half-open connections are kept for a very long time" },
 
-	{ KNOB_KEEPALIVE_TIME, ANY_MIN, 0, BAND_REFUSED, false, "keepalive-time-odd",
+	{ KNOB_KEEPALIVE_TIME, 0, 0, BAND_REFUSED, false, "keepalive-time-odd",
+	  "every connection with SO_KEEPALIVE is probed all the time" },
+	{ KNOB_KEEPALIVE_TIME, ANY_MIN, -1, BAND_REFUSED, false, "keepalive-time-odd",
 	  "the kernel takes it, and keepalive is off in effect" },
 	{ KNOB_KEEPALIVE_TIME, 1, 59, BAND_REFUSED, false, "keepalive-time-short",
 	  "every idle connection with SO_KEEPALIVE is probed more than once a minute" },
@@ -133,8 +135,10 @@ static const struct band_row rows[] = {
 
 	{ KNOB_SYNCOOKIES, 0, 0, BAND_REFUSED, false, "syncookies-off",
 	  "a full SYN queue drops new clients, and a flood keeps it full" },
-	{ KNOB_SYNCOOKIES, 2, ANY_MAX, BAND_REFUSED, false, "syncookies-always",
+	{ KNOB_SYNCOOKIES, 2, 2, BAND_REFUSED, false, "syncookies-always",
 	  "every connection is answered with a cookie; the value is for tests" },
+	{ KNOB_SYNCOOKIES, 3, ANY_MAX, BAND_REFUSED, false, "syncookies-odd",
+	  "the kernel gives this number no meaning of its own" },
 
 	{ KNOB_MAX_SYN_BACKLOG, ANY_MIN, 127, BAND_RISK, false, "syn-backlog-small",
 	  "once tcp_syncookies is 0 new clients are dropped early" },

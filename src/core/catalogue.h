@@ -49,7 +49,7 @@ int catalogue_check_key(const char *key, struct err *e);
 /*
  * How long an orphaned FIN_WAIT_2 lasts for a tcp_fin_timeout, in seconds: the value up
  * to 60; above it 2*(N-60), because tcp_keepalive_timer() takes TCP_TIMEWAIT_LEN off once
- * more (measured on Linux 6.18: 61 lasts 2 s, 90 lasts 61 s, 120 lasts 123 s). At and
+ * more (measured on Linux 6.18: 61 lasts 2 s, 90 lasts 62 s, 120 lasts 123 s). At and
  * below 0: 0, of which the kernel makes 3.5 retransmission timeouts.
  */
 int64_t catalogue_fin_wait2_seconds(int64_t fin_timeout);

@@ -2,6 +2,7 @@
 #include "core/census.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 static const struct {
 	const char *name;
@@ -123,4 +124,12 @@ const char *census_state_name(int state)
 const char *census_state_key(int state)
 {
 	return state > 0 && state < CENSUS_STATES ? states[state].key : NULL;
+}
+
+bool census_kernel_dumps_bound(const char *release)
+{
+	unsigned major = 0, minor = 0;
+
+	(void)sscanf(release, "%u.%u", &major, &minor);
+	return major > 6 || (major == 6 && minor >= 8);
 }

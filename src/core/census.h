@@ -62,7 +62,8 @@ struct census {
 	struct port_set listening;
 	struct port_set local; /* every local port of a socket that does not listen */
 
-	bool has_bound_inactive; /* the kernel was able to tell */
+	bool has_bound_inactive; /* the source tells sockets that are only bound */
+	bool has_backlogs;	 /* the source tells a listener's backlog */
 	bool interrupted;	 /* the table changed under the walk, each time */
 };
 
@@ -87,3 +88,6 @@ const char *census_state_key(int state);
 
 /* The states in the order every output uses; 0 ends it. */
 extern const int census_order[];
+
+/* Does a kernel of that release ("6.8.0-31-generic") dump sockets that are only bound? Since Linux 6.8. */
+bool census_kernel_dumps_bound(const char *release);

@@ -47,8 +47,6 @@ struct sockstat {
 	struct tally
 		tw; /* TIME_WAIT and orphaned FIN_WAIT_2 mini-sockets, both families */
 	struct tally orphan; /* whole host */
-	struct tally alloc;  /* whole host */
-	struct tally mem;    /* whole host, pages */
 };
 
 /* Takes from the text of /proc/net/netstat or snmp what it holds. */

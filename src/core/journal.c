@@ -82,6 +82,7 @@ static bool replay_intent(struct transaction *tx, const struct record *r)
 		.key = strdup(record_get(r, "key")),
 		.from = strdup(record_get(r, "from")),
 		.to = strdup(record_get(r, "to")),
+		.state = CHANGE_UNDONE, /* as long as nothing says that it was begun */
 	};
 
 	if (!at || !c.key || !c.from || !c.to)
@@ -103,31 +104,58 @@ static bool replay_conflict(struct transaction *tx, const struct record *r)
 	return c->found;
 }
 
-/* Undoing one in the middle of a stack: the next above it now stands on the value below.
+/*
+ * The next transaction above that still wants to put a key back one day: one in force, or one
+ * whose undo met a conflict there.
  */
+static struct change *change_above(struct journal *j, size_t i, const char *key)
+{
+	for (size_t above = i + 1; above < j->n; above++) {
+		struct change *c = transaction_find(&j->at[above], key);
+
+		if (c && same_place(&j->at[i], &j->at[above]) &&
+		    (is_live(&j->at[above]) || c->state == CHANGE_CONFLICT))
+			return c;
+	}
+	return NULL;
+}
+
+/*
+ * Undoing one in the middle of a stack: the next above stands on the value below from now
+ * on, if it was this one's value that it stood on.
+ */
+static bool pass_down(struct journal *j, size_t i, const struct change *c)
+{
+	struct change *above = change_above(j, i, c->key);
+	char *from;
+
+	if (!above || !knob_equal(catalogue_find(c->key), above->from, c->to))
+		return true;
+	from = strdup(c->from);
+	if (!from)
+		return false;
+	free(above->from);
+	above->from = from;
+	return true;
+}
+
 static bool replay_undone(struct journal *j, struct transaction *tx,
 			  const struct record *r)
 {
-	size_t i = (size_t)(tx - j->at);
 	int64_t conflicts = 0;
 
 	(void)num_parse(record_get(r, "conflicts"), 0, INT32_MAX, &conflicts);
 	tx->n_conflicts = (size_t)conflicts;
 	tx->stage = STAGE_UNDONE;
 	for (size_t k = 0; k < tx->plan.n; k++) {
-		struct change *c = &tx->plan.at[k], *above;
-		ssize_t later = journal_later_owner(j, i, c->key);
+		struct change *c = &tx->plan.at[k];
 
-		if (c->state == CHANGE_CONFLICT)
+		if (c->state == CHANGE_CONFLICT || c->is_settled)
 			continue;
 		if (c->state != CHANGE_SAME)
 			c->state = CHANGE_UNDONE;
-		if (later < 0)
-			continue;
-		above = transaction_find(&j->at[later], c->key);
-		free(above->from);
-		above->from = strdup(c->from);
-		if (!above->from)
+		c->is_settled = true;
+		if (!pass_down(j, (size_t)(tx - j->at), c))
 			return false;
 	}
 	return true;
@@ -138,7 +166,8 @@ static void replay_stage(struct transaction *tx, enum transaction_stage stage,
 {
 	tx->stage = stage;
 	for (size_t i = 0; i < tx->plan.n; i++)
-		tx->plan.at[i].state = state;
+		if (!tx->plan.at[i].is_settled)
+			tx->plan.at[i].state = state;
 }
 
 /* False: out of memory. A record of an unknown kind, or of an unknown transaction, is not
@@ -173,19 +202,22 @@ int journal_replay(struct journal *j, const char *bytes, size_t n, struct err *e
 
 	for (size_t i = 0; i < n; line++) {
 		const char *end = memchr(bytes + i, '\n', n - i);
-		size_t length = end ? (size_t)(end - bytes) - i : n - i;
 		struct record r = { 0 };
-		bool is_good = end && record_parse(&r, bytes + i, length);
-		bool is_kept = !is_good || replay_record(j, &r);
+		size_t length;
+		int status;
 
+		if (!end)
+			return 0; /* torn: what was being written when the power went */
+		length = (size_t)(end - bytes) - i;
+		status = record_parse(&r, bytes + i, length);
+		if (status == 0 && !replay_record(j, &r))
+			status = -ENOMEM;
 		record_done(&r);
-		if (!is_kept)
+		if (status == -ENOMEM)
 			return err_errno(e, ENOMEM, "cannot read the journal");
-		if (!is_good && i + length + 1 < n)
+		if (status < 0)
 			return err_set(e, EBADMSG, "line %u of the journal is damaged",
 				       line);
-		if (!is_good)
-			return 0;
 		i += length + 1;
 		j->good += length + 1;
 	}
@@ -336,4 +368,13 @@ const struct change *journal_owner(const struct journal *j, const struct host *h
 			return c;
 	}
 	return NULL;
+}
+
+ssize_t journal_unfinished(const struct journal *j, size_t end, const struct host *host)
+{
+	for (size_t i = end; i-- > 0;)
+		if (transaction_state(&j->at[i], host) == TRANSACTION_UNFINISHED &&
+		    transaction_is_ours(&j->at[i], host))
+			return (ssize_t)i;
+	return -1;
 }

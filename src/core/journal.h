@@ -108,6 +108,9 @@ const char *transaction_state_key(enum transaction_state state);
  * here. */
 bool transaction_is_ours(const struct transaction *tx, const struct host *host);
 
+/* The newest transaction below index `end` that was cut off in the host's place; -1: none. */
+ssize_t journal_unfinished(const struct journal *j, size_t end, const struct host *host);
+
 /* Is a change of transaction `i` covered by a later live one of the same place? Returns
  * its index, or -1. */
 ssize_t journal_later_owner(const struct journal *j, size_t i, const char *key);

@@ -22,7 +22,7 @@ static int change_rank(const struct change *c)
 	int64_t from, to;
 
 	if (strcmp(c->key, "net.ipv4.ip_unprivileged_port_start") == 0)
-		return num_parse(c->from, 0, UINT16_MAX, &from) &&
+		return c->from && num_parse(c->from, 0, UINT16_MAX, &from) &&
 				       num_parse(c->to, 0, UINT16_MAX, &to) && to > from
 			       ? 3
 			       : 0;
@@ -40,11 +40,7 @@ static void plan_sort(struct plan *plan)
 		struct change c = plan->at[i];
 		size_t j = i;
 
-		if (!c.from)
-			continue;
-		for (; j > 0 && plan->at[j - 1].from &&
-		       change_rank(&plan->at[j - 1]) > change_rank(&c);
-		     j--)
+		for (; j > 0 && change_rank(&plan->at[j - 1]) > change_rank(&c); j--)
 			plan->at[j] = plan->at[j - 1];
 		plan->at[j] = c;
 	}

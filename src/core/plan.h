@@ -26,13 +26,17 @@ enum change_state {
 	CHANGE_CONFLICT,  /* somebody else changed it; left alone */
 };
 
+/* Where a conflict found no sysctl at all. */
+#define CHANGE_FOUND_ABSENT "(absent)"
+
 /* One key, from one value to another. */
 struct change {
 	char *key;  /* all owned */
 	char *from; /* NULL: absent here */
 	char *to;
-	char *found; /* of a conflict: the value that stands there */
+	char *found; /* of an undo: the value that stood there, or CHANGE_FOUND_ABSENT */
 	enum change_state state;
+	bool is_settled; /* of the journal: an undo has dealt with it for good */
 	struct judgement judgement;
 };
 

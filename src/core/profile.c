@@ -119,7 +119,6 @@ static int profile_add_includes(struct profile *p, const struct ini_entry *entry
 {
 	const char *at = entry->value;
 
-	p->include_line = entry->line;
 	for (;;) {
 		size_t lead = strspn(at, " \t"), n = strcspn(at + lead, ","), end = n;
 		char *name;

@@ -43,7 +43,6 @@ struct profile {
 	char *avoid_when;
 	char *includes[PROFILE_INCLUDES_MAX];
 	size_t n_includes;
-	unsigned include_line;
 	struct settings settings; /* its own; after profile_inherit() its parents' too */
 };
 

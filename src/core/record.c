@@ -2,6 +2,7 @@
 #include "core/record.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,16 +87,17 @@ static char *record_parse_field(struct record *r, char *p)
 	return end;
 }
 
-bool record_parse(struct record *r, const char *line, size_t n)
+int record_parse(struct record *r, const char *line, size_t n)
 {
 	char *p;
 
 	*r = (struct record){ 0 };
-	if (memchr(line, '\0', n) || !record_is_sealed(line, n))
-		return false;
+	if (memchr(line, '\0', n) || !record_is_sealed(line, n) ||
+	    strncmp(line, "1 ", 2) != 0)
+		return -EBADMSG;
 	r->line = strndup(line, n - SEAL_SIZE);
-	if (!r->line || strncmp(r->line, "1 ", 2) != 0)
-		return false;
+	if (!r->line)
+		return -ENOMEM;
 	p = r->line + 2;
 	r->kind = p;
 	p += strcspn(p, " ");
@@ -103,7 +105,7 @@ bool record_parse(struct record *r, const char *line, size_t n)
 		*p++ = '\0';
 	while (p && *p)
 		p = record_parse_field(r, p);
-	return p;
+	return p ? 0 : -EBADMSG;
 }
 
 const char *record_get(const struct record *r, const char *name)

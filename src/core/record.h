@@ -23,9 +23,11 @@ struct record {
 	size_t n_fields;
 };
 
-/* False if the n bytes at `line` (no newline) are no such record or the checksum is
- * wrong. Call record_done(). */
-bool record_parse(struct record *r, const char *line, size_t n);
+/*
+ * Takes apart the n bytes at `line`, which has no newline. -EBADMSG: no such record, or the
+ * checksum is wrong; -ENOMEM. Call record_done() in any case.
+ */
+int record_parse(struct record *r, const char *line, size_t n);
 
 /* A field's value, "" if it has none of that name. */
 const char *record_get(const struct record *r, const char *name);

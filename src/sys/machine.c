@@ -57,6 +57,7 @@ static void read_word(const struct machine *m, const char *path, char *ret, size
 
 void machine_identify(const struct machine *m, struct host *ret)
 {
+	own_fd int link_fd = -1;
 	char link[64] = "";
 	ssize_t n;
 
@@ -70,7 +71,8 @@ void machine_identify(const struct machine *m, struct host *ret)
 		netns_identify(&ret->netns_inode, &ret->netns_cookie);
 		return;
 	}
-	n = readlinkat(m->root_fd, "proc/self/ns/net", link, sizeof(link) - 1);
+	link_fd = procfs_open(m->root_fd, "proc/self/ns/net", O_PATH | O_NOFOLLOW);
+	n = link_fd < 0 ? -1 : readlinkat(link_fd, "", link, sizeof(link) - 1);
 	if (n > 0)
 		(void)sscanf(link, "net:[%lu]", &ret->netns_inode);
 }
@@ -152,12 +154,18 @@ static int open_recording(const struct machine *m, struct dump_source **ret,
 static int count_proctcp(const struct machine *m, struct snapshot *s, struct err *e)
 {
 	own_free char *tcp = NULL, *tcp6 = NULL;
+	int r = procfs_read(m->root_fd, "proc/net/tcp", &tcp, NULL);
 
-	if (procfs_read(m->root_fd, "proc/net/tcp", &tcp, NULL) < 0) {
+	if (r == -ENOENT) {
 		snapshot_add_unanswered(s, "sockets", "the recording has no socket dump");
 		return 0;
 	}
-	(void)procfs_read(m->root_fd, "proc/net/tcp6", &tcp6, NULL);
+	if (r < 0)
+		return err_errno(e, -r, "cannot read the recorded 'proc/net/tcp'");
+	/* without IPv6 there is none; whatever else is wrong with it is no zero */
+	r = procfs_read(m->root_fd, "proc/net/tcp6", &tcp6, NULL);
+	if (r < 0 && r != -ENOENT)
+		return err_errno(e, -r, "cannot read the recorded 'proc/net/tcp6'");
 	if (!proctcp_count(&s->census, tcp, CENSUS_IPV4) ||
 	    (tcp6 && !proctcp_count(&s->census, tcp6, CENSUS_IPV6)))
 		return err_set(e, EBADMSG, "the recorded 'proc/net/tcp' is damaged");
@@ -189,15 +197,10 @@ static int read_census(const struct machine *m, uint32_t states, struct snapshot
 		return 0;
 	}
 	s->has_census = r == 0;
+	s->census.has_backlogs = r == 0;
+	s->census.has_bound_inactive =
+		r == 0 && census_kernel_dumps_bound(s->host.kernel);
 	return r;
-}
-
-static bool kernel_has_bound_inactive(const char *kernel)
-{
-	unsigned major = 0, minor = 0;
-
-	(void)sscanf(kernel, "%u.%u", &major, &minor);
-	return major > 6 || (major == 6 && minor >= 8);
 }
 
 int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
@@ -217,7 +220,6 @@ int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
 	/* as close to the census as can be: the two are reconciled */
 	if (parts & MACHINE_SOCKSTAT)
 		read_sockstat(m, ret);
-	ret->census.has_bound_inactive = kernel_has_bound_inactive(ret->host.kernel);
 	if (r < 0)
 		snapshot_done(ret);
 	return r;
@@ -232,8 +234,19 @@ int machine_check_writable(const struct machine *m, struct err *e)
 		return 0;
 	mark = procfs_open(m->root_fd, ".finwait-test", O_RDONLY | O_NONBLOCK);
 	proc = procfs_open(m->root_fd, "proc/sys", O_RDONLY | O_DIRECTORY);
-	if (mark >= 0 &&
-	    (proc < 0 || (fstatfs(proc, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC)))
+	if (mark >= 0 && proc >= 0 && fstatfs(proc, &fs) == 0 &&
+	    fs.f_type != PROC_SUPER_MAGIC)
 		return 0;
 	return err_set(e, EPERM, "a tree given by --root is read, never changed");
+}
+
+int machine_check_identity(const struct host *host, struct err *e)
+{
+	if (host->boot_id[0] && host->netns_inode)
+		return 0;
+	return err_set(
+		e, ENODATA,
+		"cannot tell this boot or network namespace from another, and so could not undo it: "
+		"'/proc/%s' is not readable",
+		host->boot_id[0] ? "self/ns/net" : "sys/kernel/random/boot_id");
 }

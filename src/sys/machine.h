@@ -45,3 +45,6 @@ void machine_identify(const struct machine *m, struct host *ret);
  * it is not on procfs and holds the file .finwait-test. -EPERM and a sentence.
  */
 int machine_check_writable(const struct machine *m, struct err *e);
+
+/* Is the place of a change known, so that it can be told from others later? -ENODATA and a sentence. */
+int machine_check_identity(const struct host *host, struct err *e);

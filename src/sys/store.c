@@ -14,7 +14,7 @@
 #include "base/text.h"
 
 enum {
-	JOURNAL_MAX = 16 << 20,
+	JOURNAL_MAX = 64 << 20,
 	LOCK_TRIES = 200,
 	LOCK_PAUSE_NS = 50 * 1000 * 1000, /* 200 of them: ten seconds */
 };
@@ -42,6 +42,15 @@ static void sync_parent(int dir_fd)
 
 	if (parent >= 0)
 		(void)fsync(parent);
+}
+
+/* Could nobody else have written this? A reader also believes root. */
+static bool is_ours(const struct stat *st, enum store_mode mode)
+{
+	bool is_trusted =
+		st->st_uid == geteuid() || (mode == STORE_READ && st->st_uid == 0);
+
+	return is_trusted && !(st->st_mode & 022);
 }
 
 static int open_dir(struct store *store, const char *given, enum store_mode mode,
@@ -73,8 +82,7 @@ static int open_dir(struct store *store, const char *given, enum store_mode mode
 			       dir);
 	if (store->dir_fd < 0 || fstat(store->dir_fd, &st) < 0)
 		return err_errno(e, errno, "cannot open state directory '%s'", dir);
-	if ((st.st_uid != geteuid() && (mode == STORE_WRITE || st.st_uid != 0)) ||
-	    (st.st_mode & 022)) {
+	if (!is_ours(&st, mode)) {
 		r = err_set(e, EPERM, "state directory '%s' %s", dir,
 			    st.st_mode & 022 ? "can be written by others"
 					     : "belongs to another user");
@@ -89,6 +97,7 @@ static int open_dir(struct store *store, const char *given, enum store_mode mode
 	return 0;
 }
 
+/* Its file is the owner's alone: who may read it could hold a lock on it, and stop every writer. */
 static int lock(struct store *store, struct err *e)
 {
 	struct flock want = { .l_type = F_WRLCK, .l_whence = SEEK_SET }, holder;
@@ -96,7 +105,7 @@ static int lock(struct store *store, struct err *e)
 
 	store->lock_fd =
 		openat(store->dir_fd, "lock",
-		       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+		       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (store->lock_fd < 0)
 		return err_errno(e, errno, "cannot open 'lock' in the state directory");
 	for (int i = 0; i < LOCK_TRIES; i++) {
@@ -128,9 +137,15 @@ static int open_journal(struct store *store, enum store_mode mode, struct err *e
 		return err_errno(e, errno, "cannot open the journal");
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, EPERM, "the journal is not a regular file");
-	if (st.st_size > JOURNAL_MAX)
-		return err_set(e, EFBIG, "the journal is larger than %d MiB",
-			       JOURNAL_MAX >> 20);
+	if (!is_ours(&st, mode))
+		return err_set(
+			e, EPERM,
+			"the journal belongs to another user or can be written by others");
+	if (st.st_size > JOURNAL_MAX) {
+		err_set(e, EFBIG, "the journal is larger than %d MiB", JOURNAL_MAX >> 20);
+		err_hint(e, "if it is moved away, finwait knows nothing of its changes");
+		return -EFBIG;
+	}
 	store->is_new = st.st_size == 0;
 	return 0;
 }
@@ -199,7 +214,7 @@ int store_append(struct store *store, const struct text *records, struct err *e)
 		r = err_errno(e, errno, "cannot sync the state directory");
 	if (r < 0) {
 		if (ftruncate(store->journal_fd, (off_t)store->journal.good) < 0)
-			err_wrap(e, "cannot cut back the journal either");
+			err_hint(e, "its last line is torn now, and will be ignored");
 		return r;
 	}
 	store->is_new = false;

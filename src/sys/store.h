@@ -21,6 +21,9 @@
 
 struct err;
 
+/* No transaction begins in a journal that is larger; one in it can still be undone. */
+enum { STORE_BEGIN_MAX = 16 << 20 };
+
 enum store_mode {
 	STORE_READ,
 	STORE_WRITE,

@@ -26,13 +26,19 @@ static void say(const struct transaction *tx, const char *what, const char *deta
 	closelog();
 }
 
+/* Those that ask to stop, but for what nohup(1) or a shell has had ignored. */
 static void stop_signals(sigset_t *set)
 {
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+
 	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-	sigaddset(set, SIGPIPE);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		struct sigaction action;
+
+		if (sigaction(signals[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(set, signals[i]);
+	}
 }
 
 /* Has one of the blocked signals come? It is taken: what it asked for is being done. */
@@ -63,8 +69,11 @@ static int change_write(int root_fd, const struct change *c, const char *value,
 			struct err *e)
 {
 	own_free char *now = NULL;
-	int r = procfs_write_knob(root_fd, c->key, value, e);
+	/* a journal is only a file: it does not decide what may be written */
+	int r = catalogue_check_key(c->key, e);
 
+	if (r == 0)
+		r = procfs_write_knob(root_fd, c->key, value, e);
 	if (r == 0)
 		r = change_read(root_fd, c, &now, e);
 	if (r == 0 && !knob_equal(catalogue_find(c->key), now, value))
@@ -75,18 +84,18 @@ static int change_write(int root_fd, const struct change *c, const char *value,
 
 /*
  * After a write that failed: a refused vector may have its first numbers changed. That is
- * our doing, a moment ago, so it is put back without asking what stands there.
+ * our doing, a moment ago, so it is put back without asking what stands there. Only a value
+ * that was seen to be `from` counts as not changed.
  */
 static void change_restore(int root_fd, struct change *c)
 {
 	own_free char *now = NULL;
 
-	if (change_read(root_fd, c, &now, NULL) < 0 ||
-	    knob_equal(catalogue_find(c->key), now, c->from) ||
-	    change_write(root_fd, c, c->from, NULL) == 0)
+	if (change_read(root_fd, c, &now, NULL) < 0)
 		return;
-	c->state = CHANGE_CONFLICT;
-	c->found = take(now);
+	if (knob_equal(catalogue_find(c->key), now, c->from) ||
+	    change_write(root_fd, c, c->from, NULL) == 0)
+		c->state = CHANGE_TODO;
 }
 
 static int change_apply(int root_fd, struct change *c, struct err *e)
@@ -100,12 +109,25 @@ static int change_apply(int root_fd, struct change *c, struct err *e)
 		return err_set(e, EBUSY,
 			       "'%s' was '%s' and is '%s' now: somebody else changed it",
 			       c->key, c->from, now);
+	/* from here on it may be changed, whatever the write says */
+	c->state = CHANGE_DONE;
 	r = change_write(root_fd, c, c->to, e);
-	if (r == 0)
-		c->state = CHANGE_DONE;
-	else
+	if (r < 0)
 		change_restore(root_fd, c);
 	return r;
+}
+
+static int change_conflict(struct change *c, char *now, struct err *e)
+{
+	c->state = CHANGE_CONFLICT;
+	c->found = strdup(now ? now : CHANGE_FOUND_ABSENT);
+	return c->found ? 0 : err_errno(e, ENOMEM, "cannot undo '%s'", c->key);
+}
+
+/* The kernel says no, and will say it again. */
+static bool is_refusal(int r)
+{
+	return r == -EINVAL || r == -EROFS || r == -EACCES || r == -EPERM;
 }
 
 static int change_undo(int root_fd, struct change *c, bool overwrite, struct err *e)
@@ -122,12 +144,11 @@ static int change_undo(int root_fd, struct change *c, bool overwrite, struct err
 		c->state = CHANGE_UNDONE;
 		return 0;
 	}
-	if (!now || (!knob_equal(k, now, c->to) && !overwrite)) {
-		c->state = CHANGE_CONFLICT;
-		c->found = now ? take(now) : strdup("(absent)");
-		return c->found ? 0 : err_errno(e, ENOMEM, "cannot undo '%s'", c->key);
-	}
+	if (!now || (!knob_equal(k, now, c->to) && !overwrite))
+		return change_conflict(c, now, e);
 	r = change_write(root_fd, c, c->from, e);
+	if (is_refusal(r))
+		return change_conflict(c, now, e);
 	if (r == 0)
 		c->state = CHANGE_UNDONE;
 	c->found = take(now);
@@ -180,14 +201,16 @@ static void back_out(struct store *store, int root_fd, struct transaction *tx,
 	size_t n_left = 0;
 	int r = 0;
 
-	for (size_t i = tx->plan.n; i-- > 0 && r == 0;) {
+	for (size_t i = tx->plan.n; i-- > 0;) {
 		struct change *c = &tx->plan.at[i];
+		int done = c->state == CHANGE_DONE ? change_undo(root_fd, c, false,
+								 r < 0 ? NULL : &trouble)
+						   : 0;
 
-		if (c->state == CHANGE_DONE)
-			r = change_undo(root_fd, c, false, &trouble);
-		else if (c->state == CHANGE_TODO)
+		if (c->state == CHANGE_TODO)
 			c->state = CHANGE_UNDONE;
 		n_left += c->state == CHANGE_CONFLICT;
+		r = r < 0 ? r : done;
 	}
 	if (r < 0)
 		err_hint(e, "undoing failed too (%s): finwait rollback tries again",
@@ -243,6 +266,12 @@ static int append_begin(struct store *store, const struct transaction *tx, struc
 	struct transaction work = *tx;
 	int r;
 
+	if (store->journal.good > STORE_BEGIN_MAX)
+		return err_set(
+			e, EFBIG,
+			"the journal has %d MiB, too much to begin another transaction",
+			STORE_BEGIN_MAX >> 20);
+
 	work.plan.n = 0;
 	work.plan.at = calloc(tx->plan.n + 1, sizeof(*work.plan.at));
 	if (!work.plan.at)
@@ -286,33 +315,36 @@ int transact_apply(struct store *store, int root_fd, struct transaction *tx,
 	return r;
 }
 
-/* Undoes the changes of a transaction in the journal, in reverse. */
+/* Undoes the changes of a transaction in the journal, in reverse: all that can be. */
 static int undo_changes(struct store *store, int root_fd, size_t i, bool overwrite,
 			struct err *e)
 {
 	struct transaction *tx = &store->journal.at[i];
+	int r = 0;
 
 	for (size_t k = tx->plan.n; k-- > 0;) {
 		struct change *c = &tx->plan.at[k];
-		int r;
+		int done;
 
+		if (c->is_settled)
+			continue;
 		if (journal_later_owner(&store->journal, i, c->key) >= 0) {
 			c->state = CHANGE_SAME;
 			continue;
 		}
-		r = change_undo(root_fd, c, overwrite, e);
-		if (r < 0) {
-			err_hint(e, "finwait rollback %s tries again", tx->id);
-			return r;
-		}
+		done = change_undo(root_fd, c, overwrite, r < 0 ? NULL : e);
+		r = r < 0 ? r : done;
 	}
-	return 0;
+	if (r < 0)
+		err_hint(e, "finwait rollback %s tries again", tx->id);
+	return r;
 }
 
 int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
 		  struct err *e)
 {
 	struct transaction *tx = &store->journal.at[i];
+	bool is_unsaid = false;
 	sigset_t stop, before;
 	int r = 0;
 
@@ -321,10 +353,17 @@ int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
 	sigprocmask(SIG_BLOCK, &stop, &before);
 	if (tx->stage != STAGE_READY && tx->stage != STAGE_UNDOING)
 		r = append_stage(store, tx, STAGE_UNDOING, e);
-	if (r == 0)
+	/* a full disk must not stop an undo, which may be repeated as long as nobody notes it */
+	is_unsaid = r == -ENOSPC || r == -EDQUOT;
+	if (r == 0 || is_unsaid)
 		r = undo_changes(store, root_fd, i, overwrite, e);
-	if (r == 0)
+	if (r == 0) {
 		r = append_undone(store, tx, e);
+		if (r < 0)
+			err_hint(
+				e,
+				"the values are put back, but the journal could not be told");
+	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
@@ -332,15 +371,14 @@ int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
 int transact_settle(struct store *store, int root_fd, const struct host *host,
 		    struct settled *ret, struct err *e)
 {
+	ssize_t i = (ssize_t)store->journal.n;
+
 	*ret = (struct settled){ 0 };
-	for (size_t i = store->journal.n; i-- > 0;) {
+	while ((i = journal_unfinished(&store->journal, (size_t)i, host)) >= 0) {
 		const struct transaction *tx = &store->journal.at[i];
 		int r;
 
-		if (transaction_state(tx, host) != TRANSACTION_UNFINISHED ||
-		    !transaction_is_ours(tx, host))
-			continue;
-		r = transact_undo(store, root_fd, i, false, e);
+		r = transact_undo(store, root_fd, (size_t)i, false, e);
 		if (r < 0)
 			return err_wrap(e,
 					"cannot settle transaction %s, which was cut off",

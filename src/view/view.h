@@ -13,14 +13,12 @@
 #include <stdio.h>
 
 struct audit;
-struct change;
 struct host;
 struct journal;
 struct judgement;
 struct plan;
 struct problems;
 struct profile;
-struct reading;
 struct rule;
 struct snapshot;
 struct topic;
@@ -78,6 +76,7 @@ void view_rollback(struct view *v, const struct journal *journal,
 /* Expected values against present ones. */
 struct drift {
 	const char *key;
+	const char *operator; /* ">", "<" or "" */
 	const char *expected;
 	const char *found; /* NULL: absent */
 };
