@@ -264,6 +264,8 @@ static int enter_netns(struct app *app, const struct command *command, struct er
 		return 0;
 	if (!app->machine.is_live)
 		return err_set(e, EINVAL, "--root and --netns exclude each other");
+	if (app->is_all_netns && app->n_netns > 0)
+		return err_set(e, EINVAL, "--netns and --all-netns exclude each other");
 	if (command->flags & COMMAND_REPORTS)
 		return 0;
 	if (app->is_all_netns || app->n_netns > 1)

@@ -53,26 +53,34 @@ int usage_error(struct err *e, const char *verb, const char *fmt, ...)
 typedef int (*report_one)(struct app *, const struct arguments *, struct view *,
 			  struct err *);
 
+/* Under --all-netns one that is gone or closed to us does not hide the others. */
+static bool may_skip(const struct app *app, int r)
+{
+	return app->is_all_netns && !app->is_strict &&
+	       (r == -ENOENT || r == -EPERM || r == -EACCES);
+}
+
 /* One of several namespaces: in, and back out of it. */
 static int report_in(struct app *app, const struct arguments *args, struct view *v,
 		     const char *name, int home_fd, report_one one, struct err *e)
 {
 	own_fd int fd = netns_open(name, e);
-	int r = fd;
+	bool is_home = fd >= 0 && netns_is_same(fd, home_fd);
+	int r = fd < 0 || is_home ? fd : netns_enter(fd, name, e);
 	struct err ignored;
 
-	if (fd == -ENOENT && app->is_all_netns) {
-		app_note(app, "network namespace '%s' is gone; skipped", name);
+	if (r < 0 && may_skip(app, r)) {
+		app_note(app, "unanswered: %s", e->text);
 		return EXIT_YES;
 	}
-	if (r >= 0)
-		r = netns_enter(fd, name, e);
 	if (r < 0)
 		return r;
 	app->machine.netns_name = name;
 	r = one(app, args, v, e);
 	if (r < 0)
 		err_wrap(e, "network namespace '%s'", name);
+	if (is_home)
+		return r;
 	return netns_enter(home_fd, "of its own", r < 0 ? &ignored : e) < 0 ? -EIO : r;
 }
 

@@ -166,6 +166,8 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 	if (r == -EACCES)
 		err_hint(e, "run as root");
 	if (r == 0)
+		r = machine_check_identity(&rb.host, e);
+	if (r == 0)
 		r = rollback(&rb, args, &named, e);
 	if (r == 0)
 		r = show(&rb, named, e);

@@ -74,6 +74,14 @@ int netns_enter(int netns_fd, const char *name, struct err *e)
 	return r;
 }
 
+bool netns_is_same(int a_fd, int b_fd)
+{
+	struct stat a, b;
+
+	return fstat(a_fd, &a) == 0 && fstat(b_fd, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
 void netns_identify(uint64_t *ret_inode, uint64_t *ret_cookie)
 {
 	own_fd int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

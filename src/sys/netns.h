@@ -2,6 +2,7 @@
 /* Network namespaces: finding them, entering them, telling which one this is. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,9 @@ int netns_open(const char *name, struct err *e);
 
 /* Moves the calling thread into the namespace. -EPERM without CAP_SYS_ADMIN. */
 int netns_enter(int netns_fd, const char *name, struct err *e);
+
+/* Do two descriptors name one namespace? */
+bool netns_is_same(int a_fd, int b_fd);
 
 /*
  * The calling thread's namespace: its inode, and SO_NETNS_COOKIE, which unlike the inode

@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "core/census.h"
-#include "sys/dumpwalk.h"
+#include "core/dumpwalk.h"
 
 enum { ATTEMPTS = 3 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/changes.h"
 
+#include <string.h>
+
 #include "core/plan.h"
 #include "view/document.h"
 #include "view/table.h"
@@ -10,7 +12,7 @@ static const char *shown(const char *value)
 	return !value ? "-" : *value ? value : "(empty)";
 }
 
-static void describe(const struct change *c, char *text, size_t size)
+static void describe(const struct change *c, bool is_undo, char *text, size_t size)
 {
 	static const char *const consents[] = {
 		[BAND_SAFE] = "",
@@ -22,7 +24,12 @@ static void describe(const struct change *c, char *text, size_t size)
 
 	switch (c->state) {
 	case CHANGE_CONFLICT:
-		snprintf(text, size, "conflict: found %s, left alone", shown(c->found));
+		if (c->found && strcmp(c->found, c->to) == 0)
+			snprintf(text, size, "conflict: the kernel refuses %s",
+				 shown(c->from));
+		else
+			snprintf(text, size, "conflict: found %s, left alone",
+				 shown(c->found));
 		return;
 	case CHANGE_READ_ONLY:
 		snprintf(text, size, "read-only here, skipped");
@@ -31,7 +38,8 @@ static void describe(const struct change *c, char *text, size_t size)
 		snprintf(text, size, "absent here, skipped");
 		return;
 	case CHANGE_SAME:
-		snprintf(text, size, "already so");
+		snprintf(text, size, "%s",
+			 is_undo ? "left to a later transaction" : "already so");
 		return;
 	case CHANGE_TODO:
 		snprintf(text, size, "%s%s%s", state, consents[c->judgement.band],
@@ -61,7 +69,7 @@ void changes_table(const struct output *out, const struct plan *plan, bool is_un
 		const char *cells[] = { c->key, shown(is_undo ? undone : c->from),
 					shown(is_undo ? c->from : c->to), text };
 
-		describe(c, text, sizeof(text));
+		describe(c, is_undo, text, sizeof(text));
 		table_add(table, cells);
 	}
 	table_print(table);

@@ -117,6 +117,8 @@ static void begin_json(struct view *v, const struct host *host)
 		json_object_set_new(
 			about, "kernel",
 			document_string(host->kernel[0] ? host->kernel : NULL));
+		if (!host->boot_id[0] || !host->kernel[0])
+			json_object_set_new(about, "error", json_string("not recorded"));
 		json_object_set_new(about, "netns", document_netns(host));
 		json_object_set_new(v->document, "host", about);
 	} else {

@@ -76,7 +76,6 @@ static void print_parts(const struct output *out, const struct part *parts,
 			prose_heading(out, parts[i].heading);
 		else
 			fputc('\n', out->stream);
-		prose_print(out, "", 0, parts[i].text);
 	}
 }
 
@@ -95,11 +94,11 @@ void view_topic(struct view *v, const struct topic *topic, const char *value)
 	}
 	fprintf(out->stream, "%s: ", topic->name);
 	prose_print(out, "", 4, topic->title);
-	if (topic->kind == TOPIC_KNOB)
-		fprintf(out->stream, "here: %s\n",
-			!value	 ? "not readable"
-			: *value ? value
-				 : "(empty)");
+	if (topic->kind == TOPIC_KNOB) {
+		fprintf(out->stream, "here: ");
+		prose_quote(out, !value ? "not readable" : *value ? value : "(empty)");
+		fputc('\n', out->stream);
+	}
 	print_parts(out, parts, PARTS);
 	if (topic->see_also) {
 		prose_heading(out, "See also");

@@ -18,17 +18,20 @@ void view_profile_row(struct view *v, const struct profile *p, const char *error
 	};
 	/* whose it is; the path is in `profile show` */
 	bool is_admins = p->path && strncmp(p->path, "/etc/", 5) == 0;
-	const char *cells[] = { p->name, is_admins ? "/etc" : "installed",
+	const char *cells[] = { p->name,
+				!p->path    ? "-"
+				: is_admins ? "/etc"
+					    : "installed",
 				error ? error : p->summary };
 
 	if (v->out.is_json) {
 		json_t *row = json_object();
 
-		json_object_set_new(row, "name", json_string(p->name));
+		json_object_set_new(row, "name", document_string(p->name));
 		json_object_set_new(row, "path", document_string(p->path));
 		json_object_set_new(row, "summary", document_string(p->summary));
 		if (error)
-			json_object_set_new(row, "error", json_string(error));
+			json_object_set_new(row, "error", document_string(error));
 		json_array_append_new(document_array(v, "profiles"), row);
 		return;
 	}
@@ -43,12 +46,22 @@ static void setting_text(const struct setting *s, char *ret, size_t size)
 	snprintf(ret, size, "%s%s", setting_op_text(s->op), s->value);
 }
 
+/* Where something is said. */
+static json_t *place_json(const char *file, unsigned line)
+{
+	json_t *place = json_object();
+
+	json_object_set_new(place, "file", document_string(file));
+	json_object_set_new(place, "line", json_integer((json_int_t)line));
+	return place;
+}
+
 static void view_profile_json(struct view *v, const struct profile *p)
 {
 	json_t *settings = document_array(v, "settings");
 
-	json_object_set_new(v->here, "name", json_string(p->name));
-	json_object_set_new(v->here, "path", json_string(p->path));
+	json_object_set_new(v->here, "name", document_string(p->name));
+	json_object_set_new(v->here, "path", document_string(p->path));
 	json_object_set_new(v->here, "summary", document_string(p->summary));
 	json_object_set_new(v->here, "use_when", document_string(p->use_when));
 	json_object_set_new(v->here, "avoid_when", document_string(p->avoid_when));
@@ -78,7 +91,10 @@ void view_profile(struct view *v, const struct profile *p)
 		view_profile_json(v, p);
 		return;
 	}
-	fprintf(out->stream, "%s (%s)\n", p->name, p->path);
+	prose_quote(out, p->name);
+	fprintf(out->stream, " (");
+	prose_quote(out, p->path);
+	fprintf(out->stream, ")\n");
 	if (p->summary)
 		prose_print(out, "for:        ", 12, p->summary);
 	if (p->use_when)
@@ -107,7 +123,7 @@ void view_profile(struct view *v, const struct profile *p)
 void view_profile_diff(struct view *v, const struct profile *p, const struct plan *plan)
 {
 	if (v->out.is_json) {
-		json_object_set_new(v->here, "profile", json_string(p->name));
+		json_object_set_new(v->here, "profile", document_string(p->name));
 		json_object_set_new(v->here, "changes", document_changes(plan));
 		return;
 	}
@@ -122,21 +138,25 @@ static void view_check_json(struct view *v, const struct profile *p,
 {
 	json_t *array = document_array(v, "problems");
 
-	for (size_t i = 0; i < problems->n; i++)
-		json_array_append_new(array, json_pack("{ss si ss}", "file",
-						       problems->at[i].file, "line",
-						       (int)problems->at[i].line, "text",
-						       problems->at[i].text));
+	for (size_t i = 0; i < problems->n; i++) {
+		json_t *row = place_json(problems->at[i].file, problems->at[i].line);
+
+		json_object_set_new(row, "text", document_string(problems->at[i].text));
+		json_array_append_new(array, row);
+	}
 	array = document_array(v, "risks");
 	for (size_t i = 0; problems->n == 0 && i < p->settings.n; i++) {
 		const struct setting *s = &p->settings.at[i];
+		json_t *row;
 
-		if (judgements[i].band != BAND_SAFE)
-			json_array_append_new(
-				array, json_pack("{ss si ss ss ss}", "file", s->file,
-						 "line", (int)s->line, "key", s->key,
-						 "band", band_name(judgements[i].band),
-						 "text", judgements[i].harm));
+		if (judgements[i].band == BAND_SAFE)
+			continue;
+		row = place_json(s->file, s->line);
+		json_object_set_new(row, "key", document_string(s->key));
+		json_object_set_new(row, "band",
+				    json_string(band_name(judgements[i].band)));
+		json_object_set_new(row, "text", document_string(judgements[i].harm));
+		json_array_append_new(array, row);
 	}
 }
 

@@ -48,17 +48,22 @@ static json_t *sockstat(const struct snapshot *s)
 {
 	const struct sockstat *stat = &s->sockstat;
 	json_t *object = json_object();
+	const char *error = NULL;
 
 	json_object_set_new(object, "tw", tally(&stat->tw));
 	json_object_set_new(object, "orphan", tally(&stat->orphan));
 	json_object_set_new(object, "inuse", tally(&stat->inuse));
 	json_object_set_new(object, "inuse6", tally(&stat->inuse6));
-	if (!stat->tw.known)
-		json_object_set_new(object, "error",
-				    document_string(snapshot_unanswered(s, "sockstat")));
+	if (!stat->tw.known || !stat->orphan.known || !stat->inuse.known)
+		error = snapshot_unanswered(s, "sockstat")
+				? snapshot_unanswered(s, "sockstat")
+				: "not in the kernel's sockstat";
 	else if (!stat->inuse6.known)
-		json_object_set_new(object, "error",
-				    json_string("there is no IPv6 here"));
+		error = snapshot_unanswered(s, "sockstat6")
+				? snapshot_unanswered(s, "sockstat6")
+				: "there is no IPv6 here";
+	if (error)
+		json_object_set_new(object, "error", document_string(error));
 	return object;
 }
 
@@ -74,7 +79,11 @@ static json_t *details(const struct census *c)
 	json_object_set_new(object, "close_wait_unaccepted",
 			    count(c->close_wait_unaccepted));
 	json_object_set_new(object, "orphans", count(c->orphans));
-	json_object_set_new(object, "listeners_full", count(c->listeners_full));
+	json_object_set_new(object, "listeners_full",
+			    c->has_backlogs ? count(c->listeners_full) : json_null());
+	if (!c->has_backlogs)
+		json_object_set_new(object, "error",
+				    json_string("proc/net/tcp shows no backlog"));
 	return object;
 }
 

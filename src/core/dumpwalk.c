@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sys/dumpwalk.h"
+#include "core/dumpwalk.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <time.h>
+
+#include "core/journal.h"
+#include "view/changes.h"
+#include "view/document.h"
+#include "view/prose.h"
+#include "view/table.h"
+
+static json_t *who_json(const struct transaction *tx)
+{
+	json_t *who = json_object();
+
+	json_object_set_new(who, "uid", json_integer((json_int_t)tx->uid));
+	json_object_set_new(who, "login",
+			    document_string(tx->login[0] ? tx->login : NULL));
+	json_object_set_new(who, "command", document_string(tx->command));
+	return who;
+}
+
+static void history_json(struct view *v, const struct transaction *tx,
+			 const struct host *host)
+{
+	json_t *row = json_object();
+
+	json_object_set_new(row, "id", json_string(tx->id));
+	json_object_set_new(
+		row, "state",
+		json_string(transaction_state_key(transaction_state(tx, host))));
+	json_object_set_new(row, "profile",
+			    document_string(tx->profile[0] ? tx->profile : NULL));
+	json_object_set_new(row, "reason",
+			    document_string(tx->reason[0] ? tx->reason : NULL));
+	json_object_set_new(row, "when", document_time(tx->when));
+	json_object_set_new(row, "who", who_json(tx));
+	json_object_set_new(row, "netns", json_integer((json_int_t)tx->netns_inode));
+	json_object_set_new(row, "changes", document_changes(&tx->plan));
+	json_array_append_new(document_array(v, "transactions"), row);
+}
+
+static void local_time(int64_t when, char *ret, size_t size)
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	ret[0] = '\0';
+	if (localtime_r(&t, &tm))
+		strftime(ret, size, "%Y-%m-%d %H:%M:%S %z", &tm);
+}
+
+void view_history_row(struct view *v, const struct transaction *tx,
+		      const struct host *host)
+{
+	static const struct table_column columns[] = {
+		{ "ID", 0 },
+		{ "WHEN", 0 },
+		{ "STATE", 0 },
+		{ "PROFILE", 0 },
+		{ "WHO", 0 },
+		{ "NETNS", TABLE_RIGHT },
+		{ "CHANGES", TABLE_RIGHT },
+		{ "REASON", TABLE_WRAP },
+		{ NULL, 0 },
+	};
+	char when[32], changes[24], uid[24], netns[24];
+	const char *cells[] = { tx->id,
+				when,
+				transaction_state_key(transaction_state(tx, host)),
+				tx->profile[0] ? tx->profile : "--set",
+				tx->login[0] ? tx->login : uid,
+				netns,
+				changes,
+				tx->reason };
+
+	if (v->out.is_json) {
+		history_json(v, tx, host);
+		return;
+	}
+	local_time(tx->when, when, sizeof(when));
+	snprintf(changes, sizeof(changes), "%zu", tx->plan.n);
+	snprintf(uid, sizeof(uid), "uid %u", tx->uid);
+	snprintf(netns, sizeof(netns), "%" PRIu64, tx->netns_inode);
+	if (transaction_is_ours(tx, host))
+		snprintf(netns, sizeof(netns), "here");
+	if (!v->table)
+		v->table = table_new(&v->out, columns);
+	table_add(v->table, cells);
+}
+
+void view_history_detail(struct view *v, const struct transaction *tx,
+			 const struct host *host)
+{
+	const struct output *out = &v->out;
+	char when[32];
+
+	if (out->is_json) {
+		history_json(v, tx, host);
+		return;
+	}
+	local_time(tx->when, when, sizeof(when));
+	fprintf(out->stream, "transaction: %s\nstate:       %s\nwhen:        %s\n",
+		tx->id, transaction_state_key(transaction_state(tx, host)), when);
+	fprintf(out->stream, "who:         ");
+	prose_quote(out, tx->login[0] ? tx->login : "?");
+	fprintf(out->stream, " (uid %u)\ncommand:     ", tx->uid);
+	prose_quote(out, tx->command);
+	if (tx->profile[0])
+		fprintf(out->stream, "\nprofile:     %s", tx->profile);
+	if (tx->reason[0]) {
+		fprintf(out->stream, "\nreason:      ");
+		prose_quote(out, tx->reason);
+	}
+	fprintf(out->stream, "\n");
+	fprintf(out->stream, "namespace:   net:[%" PRIu64 "]\n\n", tx->netns_inode);
+	changes_table(out, &tx->plan, false);
+}
+
+void view_history_empty(struct view *v)
+{
+	if (v->out.is_json)
+		(void)document_array(v, "transactions");
+	else
+		fprintf(v->out.stream, "no transactions\n");
+}
