@@ -92,12 +92,13 @@ int record_parse(struct record *r, const char *line, size_t n)
 	char *p;
 
 	*r = (struct record){ 0 };
-	if (memchr(line, '\0', n) || !record_is_sealed(line, n) ||
-	    strncmp(line, "1 ", 2) != 0)
+	if (memchr(line, '\0', n) || !record_is_sealed(line, n))
 		return -EBADMSG;
 	r->line = strndup(line, n - SEAL_SIZE);
 	if (!r->line)
 		return -ENOMEM;
+	if (strncmp(r->line, "1 ", 2) != 0)
+		return -EBADMSG;
 	p = r->line + 2;
 	r->kind = p;
 	p += strcspn(p, " ");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The recorded source of a dump: a file of netlink messages, as the kernel sent them. */
 #include <errno.h>
+#include <linux/netlink.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,8 +21,13 @@ struct recording {
 
 static int recording_restart(struct dump_source *source, struct err *e)
 {
+	struct recording *recording = (struct recording *)source;
+	const struct nlmsghdr *first = recording->bytes;
+
 	(void)e;
-	((struct recording *)source)->is_read = false;
+	recording->is_read = false;
+	/* what was recorded between the messages of one answer belongs to another */
+	source->sequence = recording->n >= NLMSG_HDRLEN ? first->nlmsg_seq : 0;
 	return 0;
 }
 

@@ -51,8 +51,11 @@ static int grow(char **buffer, size_t *size)
 	size_t bigger = *size ? *size * 4 : PROCFS_FIRST;
 	char *p;
 
-	if (bigger > PROCFS_FILE_MAX)
+	if (*size > PROCFS_FILE_MAX)
 		return -EFBIG;
+	/* one byte more than is allowed, to see that there is none */
+	if (bigger > PROCFS_FILE_MAX)
+		bigger = PROCFS_FILE_MAX + 1;
 	p = realloc(*buffer, bigger + 1);
 	if (!p)
 		return -ENOMEM;

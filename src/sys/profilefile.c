@@ -150,7 +150,7 @@ static int cycle(const struct loading *chain, struct err *e)
 	char text[512] = "";
 	size_t n = 0;
 
-	for (const struct loading *l = chain; l && n < PROFILE_INCLUDES_MAX + 1;
+	for (const struct loading *l = chain; l && n < PROFILE_INCLUDES_MAX + 2;
 	     l = l->child)
 		names[n++] = l->name;
 	while (n-- > 0)
@@ -243,13 +243,18 @@ static int names_add_dir(struct profile_names *names, int dir_fd)
 {
 	own_dir DIR *dir = dir_fd < 0 ? NULL : fdopendir(dir_fd);
 	const struct dirent *entry;
+	char name[PROFILE_NAME_MAX + 4];
 	int r = 0;
 
 	while (dir && r == 0 && (entry = readdir(dir))) {
 		size_t n = strlen(entry->d_name);
 
-		if (n > 4 && strcmp(entry->d_name + n - 4, ".ini") == 0)
-			r = names_add(names, entry->d_name, n - 4);
+		if (n <= 4 || n >= sizeof(name) ||
+		    strcmp(entry->d_name + n - 4, ".ini") != 0)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)n - 4, entry->d_name);
+		if (profile_name_is_valid(name))
+			r = names_add(names, name, n - 4);
 	}
 	return r;
 }

@@ -124,12 +124,6 @@ static int change_conflict(struct change *c, char *now, struct err *e)
 	return c->found ? 0 : err_errno(e, ENOMEM, "cannot undo '%s'", c->key);
 }
 
-/* The kernel says no, and will say it again. */
-static bool is_refusal(int r)
-{
-	return r == -EINVAL || r == -EROFS || r == -EACCES || r == -EPERM;
-}
-
 static int change_undo(int root_fd, struct change *c, bool overwrite, struct err *e)
 {
 	const struct knob *k = catalogue_find(c->key);
@@ -147,7 +141,8 @@ static int change_undo(int root_fd, struct change *c, bool overwrite, struct err
 	if (!now || (!knob_equal(k, now, c->to) && !overwrite))
 		return change_conflict(c, now, e);
 	r = change_write(root_fd, c, c->from, e);
-	if (is_refusal(r))
+	/* the kernel refuses the value itself, and will again: no reason to hold up the rest */
+	if (r == -EINVAL)
 		return change_conflict(c, now, e);
 	if (r == 0)
 		c->state = CHANGE_UNDONE;

@@ -62,7 +62,7 @@ on() {
 	rm -r "$TREE/proc/net"
 	on audit 0 audit
 	on sockets 0 sockets
-	rm -r "$TREE/proc/sys/net"
+	rm -r "$TREE"/proc/sys/net/*
 	on audit 0 audit
 }
 

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit/test.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/band.h"
+#include "core/ports.h"
+#include "core/topic.h"
+
+enum { REFERENCE = 131072 };
+
+static struct judgement judge(enum knob_id id, const char *value)
+{
+	const struct surroundings s = { .reference = REFERENCE, .timestamps = "1" };
+	struct judgement j;
+
+	band_judge(&catalogue[id], value, &s, &j);
+	return j;
+}
+
+static struct judgement judge_number(enum knob_id id, int64_t n)
+{
+	char value[32];
+
+	snprintf(value, sizeof(value), "%" PRId64, n);
+	return judge(id, value);
+}
+
+/* facts/knobs.md, 0.2, with each border from both sides */
+TEST(each_value_lies_in_its_band)
+{
+	static const struct {
+		enum knob_id knob;
+		const char *value;
+		enum band band;
+	} rows[] = {
+		{ KNOB_FIN_TIMEOUT, "-1", BAND_REFUSED },
+		{ KNOB_FIN_TIMEOUT, "0", BAND_REFUSED },
+		{ KNOB_FIN_TIMEOUT, "1", BAND_REFUSED },
+		{ KNOB_FIN_TIMEOUT, "4", BAND_REFUSED },
+		{ KNOB_FIN_TIMEOUT, "5", BAND_RISK },
+		{ KNOB_FIN_TIMEOUT, "14", BAND_RISK },
+		{ KNOB_FIN_TIMEOUT, "15", BAND_SAFE },
+		{ KNOB_FIN_TIMEOUT, "60", BAND_SAFE },
+		{ KNOB_FIN_TIMEOUT, "61", BAND_REFUSED },
+		{ KNOB_FIN_TIMEOUT, "119", BAND_REFUSED },
+		{ KNOB_FIN_TIMEOUT, "120", BAND_RISK },
+		{ KNOB_FIN_TIMEOUT, "121", BAND_REFUSED },
+		{ KNOB_FIN_TIMEOUT, "21474836", BAND_REFUSED },
+		{ KNOB_TW_REUSE, "0", BAND_RISK },
+		{ KNOB_TW_REUSE, "1", BAND_SAFE },
+		{ KNOB_TW_REUSE, "2", BAND_SAFE },
+		{ KNOB_TW_REUSE_DELAY, "1", BAND_REFUSED },
+		{ KNOB_TW_REUSE_DELAY, "99", BAND_REFUSED },
+		{ KNOB_TW_REUSE_DELAY, "100", BAND_RISK },
+		{ KNOB_TW_REUSE_DELAY, "999", BAND_RISK },
+		{ KNOB_TW_REUSE_DELAY, "1000", BAND_SAFE },
+		{ KNOB_TW_REUSE_DELAY, "60000", BAND_SAFE },
+		{ KNOB_MAX_TW_BUCKETS, "-2147483648", BAND_REFUSED },
+		{ KNOB_MAX_TW_BUCKETS, "-1", BAND_REFUSED },
+		{ KNOB_MAX_TW_BUCKETS, "0", BAND_REFUSED },
+		{ KNOB_MAX_TW_BUCKETS, "5000", BAND_REFUSED },
+		{ KNOB_MAX_TW_BUCKETS, "65535", BAND_REFUSED },
+		{ KNOB_MAX_TW_BUCKETS, "65536", BAND_RISK },
+		{ KNOB_MAX_TW_BUCKETS, "131071", BAND_RISK },
+		{ KNOB_MAX_TW_BUCKETS, "131072", BAND_SAFE },
+		{ KNOB_MAX_TW_BUCKETS, "2147483647", BAND_SAFE },
+		{ KNOB_RFC1337, "0", BAND_SAFE },
+		{ KNOB_RFC1337, "1", BAND_SAFE },
+		{ KNOB_RFC1337, "2", BAND_REFUSED },
+		{ KNOB_RFC1337, "255", BAND_REFUSED },
+		{ KNOB_TIMESTAMPS, "0", BAND_REFUSED },
+		{ KNOB_TIMESTAMPS, "1", BAND_SAFE },
+		{ KNOB_TIMESTAMPS, "2", BAND_RISK },
+		{ KNOB_TIMESTAMPS, "3", BAND_REFUSED },
+		{ KNOB_ORPHAN_RETRIES, "0", BAND_SAFE },
+		{ KNOB_ORPHAN_RETRIES, "1", BAND_REFUSED },
+		{ KNOB_ORPHAN_RETRIES, "2", BAND_REFUSED },
+		{ KNOB_ORPHAN_RETRIES, "3", BAND_RISK },
+		{ KNOB_ORPHAN_RETRIES, "5", BAND_RISK },
+		{ KNOB_ORPHAN_RETRIES, "6", BAND_SAFE },
+		{ KNOB_ORPHAN_RETRIES, "8", BAND_SAFE },
+		{ KNOB_ORPHAN_RETRIES, "9", BAND_RISK },
+		{ KNOB_MAX_ORPHANS, "-1", BAND_REFUSED },
+		{ KNOB_MAX_ORPHANS, "0", BAND_REFUSED },
+		{ KNOB_MAX_ORPHANS, "131071", BAND_REFUSED },
+		{ KNOB_MAX_ORPHANS, "131072", BAND_SAFE },
+		{ KNOB_RETRIES2, "0", BAND_REFUSED },
+		{ KNOB_RETRIES2, "4", BAND_REFUSED },
+		{ KNOB_RETRIES2, "5", BAND_RISK },
+		{ KNOB_RETRIES2, "7", BAND_RISK },
+		{ KNOB_RETRIES2, "8", BAND_SAFE },
+		{ KNOB_RETRIES2, "15", BAND_SAFE },
+		{ KNOB_RETRIES2, "16", BAND_RISK },
+		{ KNOB_SYN_RETRIES, "1", BAND_REFUSED },
+		{ KNOB_SYN_RETRIES, "2", BAND_RISK },
+		{ KNOB_SYN_RETRIES, "3", BAND_SAFE },
+		{ KNOB_SYN_RETRIES, "6", BAND_SAFE },
+		{ KNOB_SYN_RETRIES, "7", BAND_RISK },
+		{ KNOB_SYN_RETRIES, "10", BAND_RISK },
+		{ KNOB_SYN_RETRIES, "11", BAND_REFUSED },
+		{ KNOB_SYNACK_RETRIES, "0", BAND_REFUSED },
+		{ KNOB_SYNACK_RETRIES, "1", BAND_RISK },
+		{ KNOB_SYNACK_RETRIES, "2", BAND_SAFE },
+		{ KNOB_SYNACK_RETRIES, "5", BAND_SAFE },
+		{ KNOB_SYNACK_RETRIES, "6", BAND_RISK },
+		{ KNOB_SYNACK_RETRIES, "8", BAND_RISK },
+		{ KNOB_SYNACK_RETRIES, "9", BAND_REFUSED },
+		{ KNOB_KEEPALIVE_TIME, "-1", BAND_REFUSED },
+		{ KNOB_KEEPALIVE_TIME, "0", BAND_REFUSED },
+		{ KNOB_KEEPALIVE_TIME, "59", BAND_REFUSED },
+		{ KNOB_KEEPALIVE_TIME, "60", BAND_RISK },
+		{ KNOB_KEEPALIVE_TIME, "299", BAND_RISK },
+		{ KNOB_KEEPALIVE_TIME, "300", BAND_SAFE },
+		{ KNOB_KEEPALIVE_TIME, "7200", BAND_SAFE },
+		{ KNOB_KEEPALIVE_TIME, "7201", BAND_RISK },
+		{ KNOB_KEEPALIVE_INTVL, "0", BAND_REFUSED },
+		{ KNOB_KEEPALIVE_INTVL, "4", BAND_REFUSED },
+		{ KNOB_KEEPALIVE_INTVL, "5", BAND_RISK },
+		{ KNOB_KEEPALIVE_INTVL, "9", BAND_RISK },
+		{ KNOB_KEEPALIVE_INTVL, "10", BAND_SAFE },
+		{ KNOB_KEEPALIVE_INTVL, "75", BAND_SAFE },
+		{ KNOB_KEEPALIVE_INTVL, "76", BAND_RISK },
+		{ KNOB_KEEPALIVE_PROBES, "0", BAND_REFUSED },
+		{ KNOB_KEEPALIVE_PROBES, "1", BAND_REFUSED },
+		{ KNOB_KEEPALIVE_PROBES, "2", BAND_RISK },
+		{ KNOB_KEEPALIVE_PROBES, "3", BAND_SAFE },
+		{ KNOB_KEEPALIVE_PROBES, "9", BAND_SAFE },
+		{ KNOB_KEEPALIVE_PROBES, "10", BAND_RISK },
+		{ KNOB_SYNCOOKIES, "0", BAND_REFUSED },
+		{ KNOB_SYNCOOKIES, "1", BAND_SAFE },
+		{ KNOB_SYNCOOKIES, "2", BAND_REFUSED },
+		{ KNOB_MAX_SYN_BACKLOG, "127", BAND_RISK },
+		{ KNOB_MAX_SYN_BACKLOG, "128", BAND_SAFE },
+		{ KNOB_ABORT_ON_OVERFLOW, "0", BAND_SAFE },
+		{ KNOB_ABORT_ON_OVERFLOW, "1", BAND_RISK },
+		{ KNOB_ABORT_ON_OVERFLOW, "2", BAND_REFUSED },
+		{ KNOB_SOMAXCONN, "0", BAND_REFUSED },
+		{ KNOB_SOMAXCONN, "127", BAND_REFUSED },
+		{ KNOB_SOMAXCONN, "128", BAND_RISK },
+		{ KNOB_SOMAXCONN, "1023", BAND_RISK },
+		{ KNOB_SOMAXCONN, "1024", BAND_SAFE },
+		{ KNOB_SOMAXCONN, "65535", BAND_SAFE },
+		{ KNOB_SOMAXCONN, "65536", BAND_RISK },
+		{ KNOB_PORT_RANGE, "32768 60999", BAND_SAFE },
+		{ KNOB_PORT_RANGE, "10240 26623", BAND_SAFE }, /* 16384 ports */
+		{ KNOB_PORT_RANGE, "10240 26622", BAND_RISK },
+		{ KNOB_PORT_RANGE, "10239 60999", BAND_RISK },
+		{ KNOB_PORT_RANGE, "1024 65535", BAND_RISK },
+		{ KNOB_PORT_RANGE, "1023 65535", BAND_REFUSED },
+		{ KNOB_PORT_RANGE, "40000 44095", BAND_RISK }, /* 4096 ports */
+		{ KNOB_PORT_RANGE, "40000 44094", BAND_REFUSED },
+	};
+	bool seen[KNOB_N] = { [KNOB_RESERVED_PORTS] = true };
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct judgement j = judge(rows[i].knob, rows[i].value);
+
+		seen[rows[i].knob] = true;
+		if (j.band != rows[i].band)
+			fail_msg("%s=%s is %s, want %s", catalogue[rows[i].knob].name,
+				 rows[i].value, band_name(j.band),
+				 band_name(rows[i].band));
+		if ((j.band == BAND_SAFE) != (j.finding == NULL) ||
+		    (j.band == BAND_SAFE) != (j.harm[0] == '\0'))
+			fail_msg("%s=%s is %s and says '%s'",
+				 catalogue[rows[i].knob].name, rows[i].value,
+				 band_name(j.band), j.harm);
+	}
+	for (size_t i = 0; i < KNOB_N; i++)
+		assert_true(seen[i]);
+}
+
+/* The words beside each knob, and the numbers they mean, which are then tried one by one.
+ */
+static const struct {
+	enum knob_id knob;
+	const char *limit;
+	struct {
+		int64_t from, to;
+	} safe[2];
+} limits[] = {
+	{ KNOB_FIN_TIMEOUT, "15 to 60", { { 15, 60 } } },
+	{ KNOB_TW_REUSE, "2, or 1 with timestamps", { { 1, 2 } } },
+	{ KNOB_TW_REUSE_DELAY, "at least 1000", { { 1000, INT32_MAX } } },
+	{ KNOB_MAX_TW_BUCKETS, "at least the default", { { REFERENCE, INT32_MAX } } },
+	{ KNOB_RFC1337, "0 or 1", { { 0, 1 } } },
+	{ KNOB_TIMESTAMPS, "1", { { 1, 1 } } },
+	{ KNOB_ORPHAN_RETRIES, "0, or 6 to 8", { { 0, 0 }, { 6, 8 } } },
+	{ KNOB_MAX_ORPHANS, "at least the default", { { REFERENCE, INT32_MAX } } },
+	{ KNOB_RETRIES2, "8 to 15", { { 8, 15 } } },
+	{ KNOB_SYN_RETRIES, "3 to 6", { { 3, 6 } } },
+	{ KNOB_SYNACK_RETRIES, "2 to 5", { { 2, 5 } } },
+	{ KNOB_KEEPALIVE_TIME, "300 to 7200", { { 300, 7200 } } },
+	{ KNOB_KEEPALIVE_INTVL, "10 to 75", { { 10, 75 } } },
+	{ KNOB_KEEPALIVE_PROBES, "3 to 9", { { 3, 9 } } },
+	{ KNOB_SYNCOOKIES, "1", { { 1, 1 } } },
+	{ KNOB_MAX_SYN_BACKLOG, "at least 128", { { 128, INT32_MAX } } },
+	{ KNOB_ABORT_ON_OVERFLOW, "0", { { 0, 0 } } },
+	{ KNOB_SOMAXCONN, "1024 to 65535", { { 1024, 65535 } } },
+};
+
+static bool is_said_to_be_safe(size_t i, int64_t n)
+{
+	/* an unused second interval is 0..0 */
+	return (n >= limits[i].safe[0].from && n <= limits[i].safe[0].to) ||
+	       (limits[i].safe[1].to > 0 && n >= limits[i].safe[1].from &&
+		n <= limits[i].safe[1].to);
+}
+
+TEST(the_words_name_exactly_the_safe_values)
+{
+	for (size_t i = 0; i < N(limits); i++) {
+		const struct knob *k = &catalogue[limits[i].knob];
+		int64_t low = k->kernel_min < -5 ? -5 : k->kernel_min;
+		int64_t high = k->kernel_max > 140000 ? 140000 : k->kernel_max;
+
+		for (int64_t n = low; n <= high; n++) {
+			struct judgement j = judge_number(limits[i].knob, n);
+
+			if ((j.band == BAND_SAFE) != is_said_to_be_safe(i, n))
+				fail_msg("%s=%" PRId64 " is %s, and safe are '%s'",
+					 k->name, n, band_name(j.band), limits[i].limit);
+			assert_string_equal(j.limit, limits[i].limit);
+		}
+	}
+}
+
+TEST(what_is_suggested_instead_is_safe_itself)
+{
+	for (size_t i = 0; i < KNOB_N; i++) {
+		struct judgement j =
+			judge((enum knob_id)i,
+			      catalogue[i].shape == KNOB_NUMBER ? "0" : "32768 60999");
+
+		if (!j.instead)
+			continue;
+		assert_int_equal(knob_check(&catalogue[i], j.instead, NULL), 0);
+		assert_int_equal(judge((enum knob_id)i, j.instead).band, BAND_SAFE);
+	}
+}
+
+static bool is_kebab_case(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == n &&
+	       s[0] != '-' && s[n - 1] != '-' && !strstr(s, "--");
+}
+
+static void check_finding(const struct knob *k, const struct judgement *j)
+{
+	if (j->band == BAND_SAFE)
+		return;
+	assert_non_null(j->finding);
+	if (!is_kebab_case(j->finding))
+		fail_msg("finding '%s' is not in kebab-case", j->finding);
+	if (band_finding_knob(j->finding) != k)
+		fail_msg("finding '%s' does not lead back to %s", j->finding, k->name);
+	if (!topic_find(j->finding))
+		fail_msg("finding '%s' explains nothing", j->finding);
+	if (j->harm[strlen(j->harm) - 1] == '.')
+		fail_msg("the harm of '%s' ends in a full stop", j->finding);
+}
+
+TEST(every_finding_leads_back_to_its_knob)
+{
+	static struct port_set listening;
+	const struct surroundings s = { .reference = REFERENCE,
+					.timestamps = "0",
+					.listening = &listening };
+	static const char *const ranges[] = { "1 65535", "1 1000", "1024 65535",
+					      "40000 45000", "32768 60999" };
+	struct judgement j;
+
+	for (size_t i = 0; i < N(limits); i++) {
+		const struct knob *k = &catalogue[limits[i].knob];
+		int64_t low = k->kernel_min < -5 ? -5 : k->kernel_min;
+
+		for (int64_t n = low; n <= 70000 && n <= k->kernel_max; n++) {
+			j = judge_number(limits[i].knob, n);
+			check_finding(k, &j);
+		}
+	}
+	band_judge(&catalogue[KNOB_TW_REUSE], "1", &s, &j);
+	check_finding(&catalogue[KNOB_TW_REUSE], &j);
+	for (size_t i = 0; i < N(ranges); i++) {
+		band_judge(&catalogue[KNOB_PORT_RANGE], ranges[i], &s, &j);
+		check_finding(&catalogue[KNOB_PORT_RANGE], &j);
+	}
+	assert_null(band_finding_knob("no-such-finding"));
+	assert_null(band_finding_knob(""));
+}
+
+TEST(reuse_of_time_wait_without_timestamps_is_refused)
+{
+	struct surroundings s = { .reference = -1, .timestamps = "0" };
+	struct judgement j;
+
+	band_judge(&catalogue[KNOB_TW_REUSE], "1", &s, &j);
+	assert_int_equal(j.band, BAND_REFUSED);
+	assert_string_equal(j.finding, "tw-reuse-without-timestamps");
+	band_judge(&catalogue[KNOB_TW_REUSE], "2", &s, &j);
+	assert_int_equal(j.band, BAND_SAFE);
+	s.timestamps = NULL;
+	band_judge(&catalogue[KNOB_TW_REUSE], "1", &s, &j);
+	assert_int_equal(j.band, BAND_SAFE);
+}
+
+TEST(without_a_reference_no_share_of_it_is_judged)
+{
+	const struct surroundings s = { .reference = -1 };
+	struct judgement j;
+
+	band_judge(&catalogue[KNOB_MAX_TW_BUCKETS], "5000", &s, &j);
+	assert_int_equal(j.band, BAND_SAFE);
+	band_judge(&catalogue[KNOB_MAX_ORPHANS], "5000", &s, &j);
+	assert_int_equal(j.band, BAND_SAFE);
+	/* these are wrong whatever the default is */
+	band_judge(&catalogue[KNOB_MAX_TW_BUCKETS], "0", &s, &j);
+	assert_int_equal(j.band, BAND_REFUSED);
+	band_judge(&catalogue[KNOB_MAX_TW_BUCKETS], "-1", &s, &j);
+	assert_int_equal(j.band, BAND_REFUSED);
+}
+
+TEST(a_limit_of_no_orphans_at_all_is_refused_without_a_reference_too)
+{
+	static const char *const values[] = { "0", "-1", "-2147483648" };
+	static const int64_t references[] = { -1, 0 };
+
+	for (size_t i = 0; i < N(values); i++) {
+		for (size_t k = 0; k < N(references); k++) {
+			const struct surroundings s = { .reference = references[k] };
+			struct judgement j;
+
+			band_judge(&catalogue[KNOB_MAX_ORPHANS], values[i], &s, &j);
+			if (j.band != BAND_REFUSED)
+				fail_msg("tcp_max_orphans=%s is %s, reference %" PRId64,
+					 values[i], band_name(j.band), references[k]);
+		}
+	}
+}
+
+TEST(a_range_over_a_listener_needs_the_port_reserved)
+{
+	static struct port_set listening, reserved;
+	struct surroundings s = { .listening = &listening };
+	struct judgement j;
+
+	ports_add(&listening, 40000);
+	band_judge(&catalogue[KNOB_PORT_RANGE], "32768 60999", &s, &j);
+	assert_int_equal(j.band, BAND_REFUSED);
+	assert_string_equal(j.finding, "port-range-covers-listeners");
+	assert_non_null(strstr(j.harm, "40000"));
+
+	ports_add(&reserved, 40000);
+	s.reserved = &reserved;
+	band_judge(&catalogue[KNOB_PORT_RANGE], "32768 60999", &s, &j);
+	assert_int_equal(j.band, BAND_SAFE);
+
+	/* at both ends of the range, and just outside */
+	s.reserved = NULL;
+	band_judge(&catalogue[KNOB_PORT_RANGE], "40000 60999", &s, &j);
+	assert_int_equal(j.band, BAND_REFUSED);
+	band_judge(&catalogue[KNOB_PORT_RANGE], "20000 40000", &s, &j);
+	assert_int_equal(j.band, BAND_REFUSED);
+	band_judge(&catalogue[KNOB_PORT_RANGE], "40001 60999", &s, &j);
+	assert_int_equal(j.band, BAND_SAFE);
+}
+
+TEST(reserved_ports_are_not_counted_as_usable)
+{
+	static struct port_set reserved;
+	struct surroundings s = { .reserved = &reserved };
+	struct judgement j;
+
+	/* 20000 ports, of which 15905 and then one more are taken away */
+	assert_true(ports_parse(&reserved, "40000-55903"));
+	band_judge(&catalogue[KNOB_PORT_RANGE], "40000 59999", &s, &j);
+	assert_int_equal(j.band, BAND_RISK);
+	assert_string_equal(j.finding, "port-range-narrow");
+	ports_add(&reserved, 55904);
+	band_judge(&catalogue[KNOB_PORT_RANGE], "40000 59999", &s, &j);
+	assert_int_equal(j.band, BAND_REFUSED);
+	assert_string_equal(j.finding, "port-range-narrow");
+}
+
+TEST(a_list_that_forgets_reserved_ports_is_a_risk)
+{
+	static struct port_set now;
+	const struct surroundings s = { .reserved_now = &now };
+	const struct surroundings unknown = { 0 };
+	const struct knob *k = &catalogue[KNOB_RESERVED_PORTS];
+	struct judgement j;
+
+	assert_true(ports_parse(&now, "8080,9000"));
+	band_judge(k, "8080,9000-9010", &s, &j);
+	assert_int_equal(j.band, BAND_SAFE);
+	band_judge(k, "8080", &s, &j);
+	assert_int_equal(j.band, BAND_RISK);
+	assert_string_equal(j.finding, "reserved-ports-dropped");
+	assert_ptr_equal(band_finding_knob(j.finding), k);
+	assert_non_null(strstr(j.harm, "9000"));
+	band_judge(k, "", &s, &j);
+	assert_int_equal(j.band, BAND_RISK);
+	band_judge(k, "", &unknown, &j);
+	assert_int_equal(j.band, BAND_SAFE);
+}
+
+TEST(a_key_without_knowledge_is_unrated)
+{
+	const struct surroundings s = { 0 };
+	struct judgement j;
+
+	band_judge(NULL, "1", &s, &j);
+	assert_int_equal(j.band, BAND_UNRATED);
+	assert_null(j.finding);
+	assert_int_not_equal(j.harm[0], '\0');
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_value_lies_in_its_band),
+		cmocka_unit_test(the_words_name_exactly_the_safe_values),
+		cmocka_unit_test(what_is_suggested_instead_is_safe_itself),
+		cmocka_unit_test(every_finding_leads_back_to_its_knob),
+		cmocka_unit_test(reuse_of_time_wait_without_timestamps_is_refused),
+		cmocka_unit_test(without_a_reference_no_share_of_it_is_judged),
+		cmocka_unit_test(
+			a_limit_of_no_orphans_at_all_is_refused_without_a_reference_too),
+		cmocka_unit_test(a_range_over_a_listener_needs_the_port_reserved),
+		cmocka_unit_test(reserved_ports_are_not_counted_as_usable),
+		cmocka_unit_test(a_list_that_forgets_reserved_ports_is_a_risk),
+		cmocka_unit_test(a_key_without_knowledge_is_unrated),
+	};
+
+	return cmocka_run_group_tests_name("band", tests, NULL, NULL);
+}

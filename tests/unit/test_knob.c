@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit/test.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "core/catalogue.h"
+
+TEST(a_value_must_have_the_knobs_shape)
+{
+	static const struct {
+		enum knob_id knob;
+		const char *value;
+		bool is_good;
+	} rows[] = {
+		{ KNOB_FIN_TIMEOUT, "60", true },
+		{ KNOB_FIN_TIMEOUT, "-5", true }, /* the kernel takes it; bands judge */
+		{ KNOB_FIN_TIMEOUT, "060", false },
+		{ KNOB_FIN_TIMEOUT, "0x3c", false },
+		{ KNOB_FIN_TIMEOUT, "60s", false },
+		{ KNOB_FIN_TIMEOUT, "", false },
+		{ KNOB_FIN_TIMEOUT, "30 40", false },
+		{ KNOB_FIN_TIMEOUT, "21474836", true },
+		{ KNOB_FIN_TIMEOUT, "21474837", false },
+		{ KNOB_TW_REUSE, "0", true },
+		{ KNOB_TW_REUSE, "2", true },
+		{ KNOB_TW_REUSE, "3", false },
+		{ KNOB_TW_REUSE, "-1", false },
+		{ KNOB_TW_REUSE_DELAY, "0", false },
+		{ KNOB_TW_REUSE_DELAY, "60000", true },
+		{ KNOB_TW_REUSE_DELAY, "60001", false },
+		{ KNOB_SYN_RETRIES, "0", false },
+		{ KNOB_SYN_RETRIES, "127", true },
+		{ KNOB_SYN_RETRIES, "128", false },
+		{ KNOB_ORPHAN_RETRIES, "255", true },
+		{ KNOB_ORPHAN_RETRIES, "256", false },
+		{ KNOB_MAX_TW_BUCKETS, "2147483647", true },
+		{ KNOB_MAX_TW_BUCKETS, "2147483648", false },
+		{ KNOB_PORT_RANGE, "32768 60999", true },
+		{ KNOB_PORT_RANGE, "1 65535", true },
+		{ KNOB_PORT_RANGE, "5000 5000", true },
+		{ KNOB_PORT_RANGE, "0 65535", false },
+		{ KNOB_PORT_RANGE, "1 65536", false },
+		{ KNOB_PORT_RANGE, "60999 32768", false },
+		{ KNOB_PORT_RANGE, "32768", false },
+		{ KNOB_PORT_RANGE, "32768  60999", false },
+		{ KNOB_PORT_RANGE, "32768-60999", false },
+		{ KNOB_PORT_RANGE, "1 2 3", false },
+		{ KNOB_RESERVED_PORTS, "", true },
+		{ KNOB_RESERVED_PORTS, "8080,9000-9010", true },
+		{ KNOB_RESERVED_PORTS, "8080, 9000", false },
+		{ KNOB_RESERVED_PORTS, "9010-9000", false },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct knob *k = &catalogue[rows[i].knob];
+		struct err e = { 0 };
+		int r = knob_check(k, rows[i].value, &e);
+
+		if (r != (rows[i].is_good ? 0 : -EINVAL))
+			fail_msg("%s='%s' gives %d", k->name, rows[i].value, r);
+		assert_int_equal(e.text[0] == '\0', rows[i].is_good);
+	}
+}
+
+TEST(a_value_is_one_line_with_single_blanks)
+{
+	static const struct {
+		const char *from;
+		const char *to;
+	} rows[] = {
+		{ "60\n", "60" },
+		{ "32768\t60999\n", "32768 60999" },
+		{ "  4  5 \t 6 \n", "4 5 6" },
+		{ "", "" },
+		{ "\n", "" },
+		{ " \t\n ", "" },
+		{ "cubic reno", "cubic reno" },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		char value[64];
+
+		strcpy(value, rows[i].from);
+		knob_normalise(value);
+		assert_string_equal(value, rows[i].to);
+	}
+}
+
+TEST(a_list_of_ports_is_equal_to_itself_in_any_order)
+{
+	const struct knob *ports = &catalogue[KNOB_RESERVED_PORTS];
+	const struct knob *number = &catalogue[KNOB_FIN_TIMEOUT];
+
+	assert_true(knob_equal(ports, "8080,9000-9002", "9000,9001,9002,8080"));
+	assert_true(knob_equal(ports, "", ""));
+	assert_false(knob_equal(ports, "8080", "8081"));
+	assert_false(knob_equal(ports, "", "8081"));
+	assert_true(knob_equal(number, "60", "60"));
+	assert_false(knob_equal(number, "60", "6"));
+	assert_true(knob_equal(NULL, "a b", "a b"));
+	assert_false(knob_equal(NULL, "1,2", "2,1"));
+}
+
+TEST(a_range_is_two_numbers_and_nothing_else)
+{
+	int64_t low = 7, high = 7;
+
+	assert_true(knob_parse_range("32768 60999", &low, &high));
+	assert_int_equal(low, 32768);
+	assert_int_equal(high, 60999);
+	assert_false(knob_parse_range("1", &low, &high));
+	assert_false(knob_parse_range("1 ", &low, &high));
+	assert_false(knob_parse_range(" 1", &low, &high));
+	assert_false(knob_parse_range("1 2 3", &low, &high));
+	assert_false(knob_parse_range("1 65536", &low, &high));
+	assert_int_equal(low, 32768);
+	assert_int_equal(high, 60999);
+}
+
+TEST(a_key_becomes_its_path_below_proc_sys)
+{
+	static const struct {
+		const char *key;
+		const char *path; /* NULL: refused */
+	} rows[] = {
+		{ "net.ipv4.tcp_fin_timeout", "net/ipv4/tcp_fin_timeout" },
+		{ "net.ipv4.conf.eth0/100.forwarding",
+		  "net/ipv4/conf/eth0.100/forwarding" },
+		{ "net.ipv4.conf.br-lan.rp_filter", "net/ipv4/conf/br-lan/rp_filter" },
+		{ "net.ipv4.conf.veth@if2.rp_filter",
+		  "net/ipv4/conf/veth@if2/rp_filter" },
+		{ "", NULL },
+		{ "net", NULL },
+		{ "net/ipv4/tcp_fin_timeout", NULL },
+		{ "/proc/sys/net/ipv4/tcp_fin_timeout", NULL },
+		{ "net..tcp_fin_timeout", NULL },
+		{ ".net.ipv4", NULL },
+		{ "net.ipv4.", NULL },
+		{ "net./.x", NULL },
+		{ "net.//.//.kernel.panic", NULL },
+		{ "net.ipv4.a b", NULL },
+		{ "net.ipv4.a\n", NULL },
+		{ "net.ipv4.*", NULL },
+		{ "net.ipv4.a=b", NULL },
+		{ "net.ipv4.\xc3\xa4", NULL },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		char path[KNOB_KEY_MAX] = "untouched";
+		struct err e = { 0 };
+		int r = knob_path(rows[i].key, path, &e);
+
+		if (r != (rows[i].path ? 0 : -EINVAL))
+			fail_msg("key '%s' gives %d", rows[i].key, r);
+		assert_string_equal(path, rows[i].path ? rows[i].path : "untouched");
+		assert_int_equal(knob_path(rows[i].key, NULL, NULL), r);
+	}
+}
+
+TEST(a_key_has_room_or_is_refused)
+{
+	char key[KNOB_KEY_MAX + 1], path[KNOB_KEY_MAX];
+
+	memset(key, 'a', sizeof(key));
+	memcpy(key, "net.", 4);
+	key[KNOB_KEY_MAX] = '\0';
+	assert_int_equal(knob_path(key, path, NULL), -EINVAL);
+	key[KNOB_KEY_MAX - 1] = '\0';
+	assert_int_equal(knob_path(key, path, NULL), 0);
+	assert_int_equal(strlen(path), KNOB_KEY_MAX - 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_value_must_have_the_knobs_shape),
+		cmocka_unit_test(a_value_is_one_line_with_single_blanks),
+		cmocka_unit_test(a_list_of_ports_is_equal_to_itself_in_any_order),
+		cmocka_unit_test(a_range_is_two_numbers_and_nothing_else),
+		cmocka_unit_test(a_key_becomes_its_path_below_proc_sys),
+		cmocka_unit_test(a_key_has_room_or_is_refused),
+	};
+
+	return cmocka_run_group_tests_name("knob", tests, NULL, NULL);
+}
