@@ -89,10 +89,11 @@ install_packages() {
 	rm -f "$log"
 }
 
-# Is build/PRESET a configured directory of this place? One that was moved, or made by
-# another preset file, is of no use.
+# Is build/PRESET a configured directory of this place, for that stage? One that was moved,
+# made by another preset file, or told by hand to install elsewhere, is of no use.
 is_configured() {
 	grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$repo" "$1/CMakeCache.txt" 2>/dev/null &&
+		grep -q "^CMAKE_INSTALL_PREFIX:[A-Z]*=$repo/$2\$" "$1/CMakeCache.txt" &&
 		[ -f "$1/Makefile" ] &&
 		[ ! CMakePresets.json -nt "$1/CMakeFiles/cmake.check_cache" ]
 }
@@ -104,7 +105,7 @@ is_foreign() {
 }
 
 is_current() {
-	is_configured "$1" && [ -x "$2/bin/finwait" ] &&
+	is_configured "$1" "$2" && [ -x "$2/bin/finwait" ] &&
 		[ -z "$(find CMake* src profiles packaging -newer "$1/install_manifest.txt" -print -quit)" ]
 }
 
@@ -122,7 +123,7 @@ make_preset() {
 		echo "$dir belongs to another user and is not up to date; remove it, or run as $(stat -c %U "$dir")"
 		return 1
 	fi
-	if [ ! -O "$dir" ] || ! is_configured "$dir"; then
+	if [ ! -O "$dir" ] || ! is_configured "$dir" "$stage"; then
 		configure_preset "$@" || return
 	fi
 	cmake --build "$dir" --parallel "$(nproc)" && cmake --install "$dir"
