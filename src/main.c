@@ -13,7 +13,6 @@
 
 #include "base/own.h"
 #include "cmd/cmd.h"
-#include "core/nearest.h"
 #include "sys/netns.h"
 
 static const struct command *const commands[] = {
@@ -112,11 +111,11 @@ static struct option *make_table(const struct option_spec *own,
 static int bad_option(const char *word, int c, const struct option *table,
 		      const char *verb, struct err *e)
 {
-	const char *names[64] = { NULL }, *near = NULL;
-	char name[64], letter[3];
+	const char *names[64] = { NULL };
+	char name[64], help[64], letter[3];
 
 	/* in a cluster like -xh optind still stands on the word */
-	if (optopt > 0 && optopt < 256 && word[0] == '-' && word[1] != '-') {
+	if (optopt > 0 && optopt < 256) {
 		snprintf(letter, sizeof(letter), "-%c", optopt);
 		word = letter;
 	}
@@ -126,17 +125,26 @@ static int bad_option(const char *word, int c, const struct option *table,
 		names[i] = table[i].name;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + strspn(word, "-"), "="),
 		 word + strspn(word, "-"));
-	near = nearest(name, names);
+	snprintf(help, sizeof(help), "try 'finwait %s%s--help'", verb,
+		 verb[0] ? " " : "");
 	err_set(e, EINVAL, "unknown option '%s'", word);
-	if (near)
-		err_hint(e, "did you mean '--%s'?", near);
-	else
-		err_hint(e, "try 'finwait %s%s--help'", verb, verb[0] ? " " : "");
+	suggest(e, name, names, "--", help);
 	return -EINVAL;
 }
 
-/* Takes the options in front of the first word that is none, or (`is_verb`) wherever they
- * stand. */
+/* The index of the option that -h or -V stands for. */
+static int letter_option(int letter, const struct option_spec *const *specs)
+{
+	const char *name = letter == 'h' ? "help" : "version";
+	int i = 0;
+
+	while (strcmp(specs[i]->name, name) != 0)
+		i++;
+	return i;
+}
+
+/* Takes the options in front of the first word that is none or, behind a verb,
+ * wherever they stand. */
 static int take_options(int argc, char **argv, const struct command *command,
 			struct line *line, struct err *e)
 {
@@ -149,9 +157,12 @@ static int take_options(int argc, char **argv, const struct command *command,
 	if (!table)
 		return err_errno(e, ENOMEM, "cannot read the command line");
 	opterr = 0;
+	optopt = 0;
 	optind = 0; /* glibc: begin anew */
 	while ((c = getopt_long(argc, argv, command ? ":hV" : "+:hV", table, NULL)) !=
 	       -1) {
+		if (c == 'h' || c == 'V')
+			c = 1000 + letter_option(c, specs);
 		if (c < 1000)
 			return bad_option(argv[optind - 1], c, table, verb, e);
 		if (line->n_given == GIVEN_MAX)
@@ -163,19 +174,15 @@ static int take_options(int argc, char **argv, const struct command *command,
 
 static const struct command *find_command(const char *name, struct err *e)
 {
-	const char *names[COMMANDS + 1] = { NULL }, *near;
+	const char *names[COMMANDS + 1] = { NULL };
 
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 		names[i] = commands[i]->name;
 	}
-	near = nearest(name, names);
 	err_set(e, EINVAL, "unknown verb '%s'", name);
-	if (near)
-		err_hint(e, "did you mean '%s'?", near);
-	else
-		err_hint(e, "try 'finwait --help'");
+	suggest(e, name, names, "", "try 'finwait --help'");
 	return NULL;
 }
 

@@ -5,16 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
+__attribute__((format(printf, 3, 0))) static void err_say(struct err *e, int code,
+							  const char *fmt, va_list ap)
+{
+	e->code = code;
+	e->hint[0] = '\0';
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+}
+
 int err_set(struct err *e, int code, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (!e)
 		return -code;
-	e->code = code;
-	e->hint[0] = '\0';
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	err_say(e, code, fmt, ap);
 	va_end(ap);
 	return -code;
 }
@@ -26,10 +32,8 @@ int err_errno(struct err *e, int code, const char *fmt, ...)
 
 	if (!e)
 		return -code;
-	e->code = code;
-	e->hint[0] = '\0';
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	err_say(e, code, fmt, ap);
 	va_end(ap);
 
 	n = strlen(e->text);

@@ -7,6 +7,7 @@
 
 #include "base/own.h"
 #include "cmd/cmd.h"
+#include "core/nearest.h"
 #include "core/snapshot.h"
 #include "sys/netns.h"
 
@@ -35,6 +36,17 @@ void app_note(struct app *app, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	text_add(&app->notes, "%s\n", line);
+}
+
+void suggest(struct err *e, const char *word, const char *const *candidates,
+	     const char *prefix, const char *otherwise)
+{
+	const char *near = nearest(word, candidates);
+
+	if (near)
+		err_hint(e, "did you mean '%s%s'?", prefix, near);
+	else
+		err_hint(e, "%s", otherwise);
 }
 
 int usage_error(struct err *e, const char *verb, const char *fmt, ...)

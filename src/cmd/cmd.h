@@ -88,6 +88,13 @@ int app_report(struct app *app, const char *verb, const struct arguments *args,
 			  struct err *e),
 	       struct err *e);
 
+/*
+ * The next step after an unknown word: "did you mean 'PREFIXnearest'?", or else `otherwise`.
+ * `candidates` ends with NULL.
+ */
+void suggest(struct err *e, const char *word, const char *const *candidates,
+	     const char *prefix, const char *otherwise);
+
 /* A misuse of the command line: says how to get help. */
 int usage_error(struct err *e, const char *verb, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

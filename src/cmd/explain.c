@@ -3,24 +3,19 @@
 
 #include "cmd/cmd.h"
 #include "core/audit.h"
-#include "core/nearest.h"
 #include "core/topic.h"
 
 static int no_topic(const char *name, struct err *e)
 {
-	const char *names[128] = { NULL }, *near;
+	const char *names[128] = { NULL };
 	size_t n = 0;
 
 	for (size_t i = 0; topic_at(i) && n < 100; i++)
 		names[n++] = topic_at(i)->name;
 	for (size_t i = 0; audit_rule_at(i) && n < 127; i++)
 		names[n++] = audit_rule_at(i)->id;
-	near = nearest(name, names);
 	err_set(e, ENOENT, "no topic '%s'", name);
-	if (near)
-		err_hint(e, "did you mean '%s'?", near);
-	else
-		err_hint(e, "finwait explain lists them");
+	suggest(e, name, names, "", "finwait explain lists them");
 	return -ENOENT;
 }
 

@@ -8,7 +8,6 @@
 
 #include "cmd/cmd.h"
 #include "cmd/gather.h"
-#include "core/nearest.h"
 #include "core/problem.h"
 #include "sys/profilefile.h"
 
@@ -141,17 +140,13 @@ static const struct action {
 static const struct action *find_action(const char *word, struct err *e)
 {
 	static const char *const names[] = { "list", "show", "diff", "check", NULL };
-	const char *near;
 
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
 		if (strcmp(actions[i].name, word) == 0)
 			return &actions[i];
-	near = nearest(word, names);
 	err_set(e, EINVAL, "profile has no '%s'", word);
-	if (near)
-		err_hint(e, "did you mean 'profile %s'?", near);
-	else
-		err_hint(e, "it has list, show NAME, diff NAME, check FILE");
+	suggest(e, word, names, "profile ",
+		"it has list, show NAME, diff NAME, check FILE");
 	return NULL;
 }
 

@@ -190,15 +190,23 @@ TEST(a_cycle_is_named_from_its_beginning)
 
 TEST(a_long_chain_ends_and_a_short_one_is_loaded)
 {
+	struct problems problems = { 0 };
 	struct profile p;
+	struct err e = { 0 };
 	char path[32], parent[32];
+	int r;
 
 	for (int i = 0; i < 30; i++) {
 		snprintf(path, sizeof(path), INSTALLED "p%d.ini", i);
 		snprintf(parent, sizeof(parent), "p%d", i + 1);
 		write_profile(path, i < 29 ? parent : NULL, NULL);
 	}
-	expect_refusal("p0", -ELOOP, "p0 includes p1");
+	/* too long, but no cycle: the sentence must not call it one */
+	r = profilefile_load(&places, "p0", &p, &problems, &e);
+	profile_done(&p);
+	assert_int_equal(r, -ELOOP);
+	if (strstr(e.text, "include each other") || !strstr(e.text, "p0"))
+		fail_msg("%s", e.text);
 	load(&p, "p20");
 	profile_done(&p);
 }

@@ -303,6 +303,7 @@ TEST(a_socket_that_makes_no_sense_is_refused)
 		{ "family 255", 255, TCP_ESTABLISHED },
 		{ "state 0", AF_INET, 0 },
 		{ "state 12", AF_INET, 12 },
+		{ "state 13, which only a request has", AF_INET, TCP_BOUND_INACTIVE },
 		{ "state 14", AF_INET6, 14 },
 		{ "state 255", AF_INET6, 255 },
 	};
