@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Options common to all verbs, find the verb, run it, print the error, choose the exit
- * status. */
+/*
+ * Options common to all verbs, find the verb, run it, print the error, choose the exit
+ * status.
+ */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -143,8 +145,10 @@ static int letter_option(int letter, const struct option_spec *const *specs)
 	return i;
 }
 
-/* Takes the options in front of the first word that is none or, behind a verb,
- * wherever they stand. */
+/*
+ * Takes the options in front of the first word that is none or, behind a verb, wherever
+ * they stand.
+ */
 static int take_options(int argc, char **argv, const struct command *command,
 			struct line *line, struct err *e)
 {

@@ -10,8 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Reads the whole of `s`. False, with *ret untouched, if it is no such number or outside
- * min..max. */
+/*
+ * Reads the whole of `s`. False, with *ret untouched, if it is no such number or outside
+ * min..max.
+ */
 bool num_parse(const char *s, int64_t min, int64_t max, int64_t *ret);
 
 /* The same for the n bytes at `s`, which need not end in NUL. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A growing string. Start with `struct text t = { 0 }`; t.at is NULL while empty. The
- * owner calls text_done(). */
+/*
+ * A growing string. Start with `struct text t = { 0 }`; t.at is NULL while empty. The
+ * owner calls text_done().
+ */
 #pragma once
 
 #include <stdbool.h>

@@ -122,8 +122,10 @@ static void note_settled(struct app *app, const struct settled *settled)
 			 settled->n_conflicts, settled->n_conflicts > 1 ? "s" : "");
 }
 
-/* Writes: the lock, what was cut off before, a fresh plan under the lock, and the
- * transaction. */
+/*
+ * Writes: the lock, what was cut off before, a fresh plan under the lock, and the
+ * transaction.
+ */
 static int carry_out(struct app *app, const struct arguments *args,
 		     const struct settings *settings, const struct consent *consent,
 		     const char *profile, struct plan *plan, char *ret_id, struct err *e)
@@ -210,8 +212,10 @@ static int apply(struct app *app, const struct arguments *args,
 		r = plan_check(&plan, &consent, profile != NULL, e);
 	if (r == 0 && !is_dry)
 		r = check_writable(app, &plan, e);
-	/* also where nothing is to be written: what was cut off before must not be taken
-	 * for what is wanted */
+	/*
+	 * also where nothing is to be written: what was cut off before must not be taken
+	 * for what is wanted
+	 */
 	if (r == 0 && !is_dry)
 		r = carry_out(app, args, settings, &consent, profile, &plan, id, e);
 	if (r == 0) {

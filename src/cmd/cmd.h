@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A verb is a value exported by its own file; main.c lists their addresses. Help and
- * parsing come from the same tables. */
+/*
+ * A verb is a value exported by its own file; main.c lists their addresses. Help and
+ * parsing come from the same tables.
+ */
 #pragma once
 
 #include <stdbool.h>

@@ -72,8 +72,10 @@ static int run_diff(struct app *app, const char *name, struct view *v, struct er
 	return r;
 }
 
-/* Judges the values by themselves, without a host; a refused one is a problem of the
- * file. */
+/*
+ * Judges the values by themselves, without a host; a refused one is a problem of the
+ * file.
+ */
 static struct judgement *judge(const struct profile *p, struct problems *problems)
 {
 	struct judgement *judgements = calloc(p->settings.n + 1, sizeof(*judgements));

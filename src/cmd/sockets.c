@@ -14,8 +14,10 @@ static int sockets_one(struct app *app, const struct arguments *args, struct vie
 	(void)args;
 	if (r < 0)
 		return r;
-	/* here the sockets are what was asked for: on a running machine their absence is
-	 * trouble */
+	/*
+	 * here the sockets are what was asked for: on a running machine their absence is
+	 * trouble
+	 */
 	if (!s.has_census && (app->machine.is_live || app->is_strict)) {
 		r = err_set(e, ENODATA, "cannot count sockets: %s",
 			    snapshot_unanswered(&s, "sockets"));

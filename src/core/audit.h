@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Judging a snapshot: rules in, findings out. A rule whose facts were not read says
- * nothing. */
+/*
+ * Judging a snapshot: rules in, findings out. A rule whose facts were not read says
+ * nothing.
+ */
 #pragma once
 
 #include <stddef.h>
@@ -50,8 +52,10 @@ enum severity audit_verdict(const struct audit *a);
 void audit_summary(const struct audit *a, const struct snapshot *s, char *ret,
 		   size_t size);
 
-/* What a finding that rests on sockets or counters means, for `explain`; NULL: no such
- * finding. */
+/*
+ * What a finding that rests on sockets or counters means, for `explain`; NULL: no such
+ * finding.
+ */
 struct rule {
 	const char *id;
 	const char *title;

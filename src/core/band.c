@@ -8,8 +8,10 @@
 #include "base/num.h"
 #include "core/ports.h"
 
-/* Values from..to of a knob. The first row that holds the value speaks; a value no row
- * holds is safe. */
+/*
+ * Values from..to of a knob. The first row that holds the value speaks; a value no row
+ * holds is safe.
+ */
 struct band_row {
 	enum knob_id knob;
 	int64_t from;
@@ -175,8 +177,10 @@ static bool row_holds(const struct band_row *row, int64_t n, int64_t reference)
 	return n >= row->from && n <= row->to;
 }
 
-/* What is safe, in words (the rows above leave exactly these out; a test compares), and
- * one such value. */
+/*
+ * What is safe, in words (the rows above leave exactly these out; a test compares), and
+ * one such value.
+ */
 static const struct {
 	const char *limit;
 	const char *instead;

@@ -21,8 +21,10 @@ enum band {
 
 /* What else a judgement depends on. */
 struct surroundings {
-	/* where a band speaks of the default: the default, or the current value where it
-	 * is not known; -1: neither */
+	/*
+	 * where a band speaks of the default: the default, or the current value where it
+	 * is not known; -1: neither
+	 */
 	int64_t reference;
 	const char *timestamps; /* tcp_timestamps as it is or will be; NULL: not known */
 	const struct port_set *reserved; /* ports connect() leaves alone, as they are or

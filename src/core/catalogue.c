@@ -7,8 +7,10 @@
 #include "base/err.h"
 #include "core/nearest.h"
 
-/* INT_MAX / HZ is what the kernel takes for a time it keeps in jiffies; HZ is at least
- * 100 */
+/*
+ * INT_MAX / HZ is what the kernel takes for a time it keeps in jiffies; HZ is at least
+ * 100
+ */
 enum { JIFFIES_SECONDS_MAX = INT32_MAX / 100 };
 
 #define NUMBER(n, u, low, high, text)                                                \

@@ -81,8 +81,10 @@ uint64_t census_total(const struct census *c, int state);
 /* Sockets in all states. */
 uint64_t census_sum(const struct census *c);
 
-/* A state as code and text spell it, "FIN_WAIT_2", and as JSON does, "fin_wait2"; NULL
- * for no TCP state. */
+/*
+ * A state as code and text spell it, "FIN_WAIT_2", and as JSON does, "fin_wait2"; NULL
+ * for no TCP state.
+ */
 const char *census_state_name(int state);
 const char *census_state_key(int state);
 

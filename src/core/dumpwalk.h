@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The walk over the messages of one inet_diag dump: bytes in, a census out. It believes
- * no length it has not checked. */
+/*
+ * The walk over the messages of one inet_diag dump: bytes in, a census out. It believes
+ * no length it has not checked.
+ */
 #pragma once
 
 #include <stdbool.h>

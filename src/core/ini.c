@@ -88,8 +88,10 @@ static bool ini_add_section(struct line *l)
 	return true;
 }
 
-/* Cuts a comment (a '#' behind a blank) and the quotes off a value; false if the value
- * may not stand so. */
+/*
+ * Cuts a comment (a '#' behind a blank) and the quotes off a value; false if the value
+ * may not stand so.
+ */
 static bool value_trim(const struct line *l, const char **at, size_t *n)
 {
 	size_t lead = span(*at, *n, " \t");

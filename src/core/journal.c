@@ -170,8 +170,10 @@ static void replay_stage(struct transaction *tx, enum transaction_stage stage,
 			tx->plan.at[i].state = state;
 }
 
-/* False: out of memory. A record of an unknown kind, or of an unknown transaction, is not
- * ours to understand. */
+/*
+ * False: out of memory. A record of an unknown kind, or of an unknown transaction, is not
+ * ours to understand.
+ */
 static bool replay_record(struct journal *j, const struct record *r)
 {
 	struct transaction *tx;

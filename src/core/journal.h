@@ -91,8 +91,10 @@ void journal_format_conflict(struct text *t, const struct transaction *tx,
 void journal_format_undone(struct text *t, const struct transaction *tx, size_t n,
 			   size_t n_conflicts);
 
-/* The transaction an id or its unambiguous beginning (4 digits or more) names; -ENOENT or
- * -EEXIST with a sentence. */
+/*
+ * The transaction an id or its unambiguous beginning (4 digits or more) names; -ENOENT or
+ * -EEXIST with a sentence.
+ */
 int journal_find(const struct journal *j, const char *id, size_t *ret, struct err *e);
 
 /*
@@ -104,15 +106,19 @@ enum transaction_state transaction_state(const struct transaction *tx,
 					 const struct host *host);
 const char *transaction_state_key(enum transaction_state state);
 
-/* Was it made in the host's network namespace, in this boot? Then it can be undone from
- * here. */
+/*
+ * Was it made in the host's network namespace, in this boot? Then it can be undone from
+ * here.
+ */
 bool transaction_is_ours(const struct transaction *tx, const struct host *host);
 
 /* The newest transaction below index `end` that was cut off in the host's place; -1: none. */
 ssize_t journal_unfinished(const struct journal *j, size_t end, const struct host *host);
 
-/* Is a change of transaction `i` covered by a later live one of the same place? Returns
- * its index, or -1. */
+/*
+ * Is a change of transaction `i` covered by a later live one of the same place? Returns
+ * its index, or -1.
+ */
 ssize_t journal_later_owner(const struct journal *j, size_t i, const char *key);
 
 /* The change that says what a key should be now, seen from a host; NULL: none of ours. */

@@ -43,8 +43,10 @@ enum { KNOB_KEY_MAX = 128, KNOB_VALUE_MAX = 8192 };
  */
 int knob_check(const struct knob *k, const char *value, struct err *e);
 
-/* Do two values mean the same? `k` may be NULL for a key without knowledge: then letter
- * by letter. */
+/*
+ * Do two values mean the same? `k` may be NULL for a key without knowledge: then letter
+ * by letter.
+ */
 bool knob_equal(const struct knob *k, const char *a, const char *b);
 
 /* Two numbers of a KNOB_RANGE value. */

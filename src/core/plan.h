@@ -73,8 +73,10 @@ bool plan_has_work(const struct plan *plan);
 int plan_check(const struct plan *plan, const struct consent *consent, bool is_profile,
 	       struct err *e);
 
-/* "done same undone conflict absent read_only", as JSON says it; CHANGE_TODO is
- * "planned". */
+/*
+ * "done same undone conflict absent read_only", as JSON says it; CHANGE_TODO is
+ * "planned".
+ */
 const char *change_state_key(enum change_state state);
 
 void change_done(struct change *c);

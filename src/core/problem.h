@@ -20,8 +20,10 @@ struct problems {
 void problems_add(struct problems *p, const char *file, unsigned line, const char *fmt,
 		  ...) __attribute__((format(printf, 4, 5)));
 
-/* 0 if there is none; else -EINVAL and the first as "FILE:LINE: text", with the number of
- * the others. */
+/*
+ * 0 if there is none; else -EINVAL and the first as "FILE:LINE: text", with the number of
+ * the others.
+ */
 int problems_err(const struct problems *p, struct err *e);
 
 void problems_done(struct problems *p);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A line of /proc/net/tcp or tcp6: what is left of a machine that was recorded without
- * its socket dump. */
+/*
+ * A line of /proc/net/tcp or tcp6: what is left of a machine that was recorded without
+ * its socket dump.
+ */
 #pragma once
 
 #include <stdbool.h>

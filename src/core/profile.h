@@ -46,8 +46,10 @@ struct profile {
 	struct settings settings; /* its own; after profile_inherit() its parents' too */
 };
 
-/* May this be the name of a profile: letters, digits, '_', '-', '.', not beginning with
- * '.'? */
+/*
+ * May this be the name of a profile: letters, digits, '_', '-', '.', not beginning with
+ * '.'?
+ */
 bool profile_name_is_valid(const char *name);
 
 /*
@@ -58,8 +60,10 @@ bool profile_name_is_valid(const char *name);
 int profile_make(struct profile *p, const char *name, const char *path,
 		 const struct ini *ini, struct problems *problems);
 
-/* Puts a parent's settings in front of the profile's own; a key the profile sets itself
- * stays. Moves; -ENOMEM. */
+/*
+ * Puts a parent's settings in front of the profile's own; a key the profile sets itself
+ * stays. Moves; -ENOMEM.
+ */
 int profile_inherit(struct profile *p, struct profile *parent);
 
 void profile_done(struct profile *p);

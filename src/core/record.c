@@ -41,8 +41,10 @@ static int hex_digit(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Unquotes in place from behind the opening quote; returns behind the closing one, or
- * NULL. */
+/*
+ * Unquotes in place from behind the opening quote; returns behind the closing one, or
+ * NULL.
+ */
 static char *unquote(char *p)
 {
 	char *out = p;

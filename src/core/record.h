@@ -37,6 +37,8 @@ void record_done(struct record *r);
 /* Appends " name=value", quoted where it must be. */
 void record_add(struct text *t, const char *name, const char *value);
 
-/* Closes the record that began at byte `start` of the text with its checksum and a
- * newline. */
+/*
+ * Closes the record that began at byte `start` of the text with its checksum and a
+ * newline.
+ */
 void record_seal(struct text *t, size_t start);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine that is looked at: the running one in one of its network namespaces, or a
- * recorded tree. */
+/*
+ * The machine that is looked at: the running one in one of its network namespaces, or a
+ * recorded tree.
+ */
 #pragma once
 
 #include <stdbool.h>

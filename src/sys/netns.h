@@ -26,8 +26,10 @@ bool netns_is_same(int a_fd, int b_fd);
  */
 void netns_identify(uint64_t *ret_inode, uint64_t *ret_cookie);
 
-/* The namespaces of this host, each once: those named by `ip netns`, then those of
- * processes. */
+/*
+ * The namespaces of this host, each once: those named by `ip netns`, then those of
+ * processes.
+ */
 struct netns_list {
 	char **names; /* what netns_open() takes; owned */
 	size_t n;

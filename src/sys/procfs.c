@@ -39,8 +39,10 @@ int procfs_open(int root_fd, const char *path, int flags)
 	};
 	int fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
 
-	/* before Linux 5.6, and where a container's seccomp filter does not know
-	 * openat2() */
+	/*
+	 * before Linux 5.6, and where a container's seccomp filter does not know
+	 * openat2()
+	 */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM) && is_real_root(root_fd))
 		fd = openat(root_fd, path, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
@@ -170,8 +172,10 @@ int procfs_write_knob(int root_fd, const char *key, const char *value, struct er
 
 	if (r < 0)
 		return r;
-	/* with its newline: an empty list is cleared by "\n", while an empty write
-	 * changes nothing */
+	/*
+	 * with its newline: an empty list is cleared by "\n", while an empty write
+	 * changes nothing
+	 */
 	line = malloc(n + 1);
 	if (!line)
 		return err_errno(e, ENOMEM, "cannot write '%s'", key);

@@ -14,8 +14,10 @@ struct reading;
 /* Opens the root, "/" or a recorded tree. A descriptor the caller closes, or -errno. */
 int procfs_open_root(const char *dir, struct err *e);
 
-/* Opens `path` (no leading slash) below the root. A descriptor the caller closes, or
- * -errno without a sentence. */
+/*
+ * Opens `path` (no leading slash) below the root. A descriptor the caller closes, or
+ * -errno without a sentence.
+ */
 int procfs_open(int root_fd, const char *path, int flags);
 
 /*
@@ -38,6 +40,8 @@ int procfs_read_knob(int root_fd, const char *key, struct reading *ret);
  */
 int procfs_write_knob(int root_fd, const char *key, const char *value, struct err *e);
 
-/* Could a sysctl be opened for writing, without writing? 0; -EROFS: /proc/sys is mounted
- * read-only; -errno. */
+/*
+ * Could a sysctl be opened for writing, without writing? 0; -EROFS: /proc/sys is mounted
+ * read-only; -errno.
+ */
 int procfs_probe_knob(int root_fd, const char *key);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Profiles on disk: where they are looked for, who may own them, and the two readers that
- * must agree on them. */
+/*
+ * Profiles on disk: where they are looked for, who may own them, and the two readers that
+ * must agree on them.
+ */
 #pragma once
 
 #include <stdbool.h>

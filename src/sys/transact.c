@@ -253,8 +253,10 @@ static int make_id(const struct journal *j, char *id, size_t size, struct err *e
 	return 0;
 }
 
-/* The plan as the journal has it: only what is to be written. The rest is borrowed, not
- * owned. */
+/*
+ * The plan as the journal has it: only what is to be written. The rest is borrowed, not
+ * owned.
+ */
 static int append_begin(struct store *store, const struct transaction *tx, struct err *e)
 {
 	own_text struct text records = { 0 };

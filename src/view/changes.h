@@ -6,6 +6,8 @@
 struct output;
 struct plan;
 
-/* The changes of a plan as a table: key, from, to (`is_undo`: the other way round), and
- * what became of each. */
+/*
+ * The changes of a plan as a table: key, from, to (`is_undo`: the other way round), and
+ * what became of each.
+ */
 void changes_table(const struct output *out, const struct plan *plan, bool is_undo);

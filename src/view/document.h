@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside view/ only: the view's own insides, and the small pieces all subjects are made
- * of. */
+/*
+ * Inside view/ only: the view's own insides, and the small pieces all subjects are made
+ * of.
+ */
 #pragma once
 
 #include <jansson.h>

@@ -13,8 +13,10 @@ struct output;
 void prose_print(const struct output *out, const char *first, int indent,
 		 const char *text);
 
-/* Prints what somebody else wrote: control bytes as \xNN, so that no escape sequence
- * reaches the terminal. */
+/*
+ * Prints what somebody else wrote: control bytes as \xNN, so that no escape sequence
+ * reaches the terminal.
+ */
 void prose_quote(const struct output *out, const char *text);
 
 void prose_heading(const struct output *out, const char *heading);

@@ -29,8 +29,10 @@ struct libscols_table *table_new(const struct output *out,
 			(columns->flags & TABLE_RIGHT ? SCOLS_FL_RIGHT : 0) |
 				(columns->flags & TABLE_WRAP ? SCOLS_FL_WRAP : 0));
 
-		/* libsmartcols breaks words; table_print() breaks lines at blanks, by
-		 * newlines */
+		/*
+		 * libsmartcols breaks words; table_print() breaks lines at blanks, by
+		 * newlines
+		 */
 		if (column && columns->flags & TABLE_WRAP) {
 			scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
 						  scols_wrapnl_nextchunk, NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables of text through libsmartcols: as wide as the terminal, and uncut where there is
- * none. */
+/*
+ * Tables of text through libsmartcols: as wide as the terminal, and uncut where there is
+ * none.
+ */
 #pragma once
 
 struct libscols_table;

@@ -35,8 +35,10 @@ struct output {
 
 struct view;
 
-/* `is_many`: a report on several namespaces, as namespaces[] in JSON and under headings
- * in text. NULL: no memory. */
+/*
+ * `is_many`: a report on several namespaces, as namespaces[] in JSON and under headings
+ * in text. NULL: no memory.
+ */
 struct view *view_open(const struct output *out, const char *verb, bool is_many);
 
 /* Begins what is said about one host or namespace; also where there is only one. */
@@ -81,8 +83,10 @@ struct drift {
 	const char *found; /* NULL: absent */
 };
 
-/* `subject`: what was verified; NULL: nothing is applied. `unfinished`: id of a
- * transaction cut off, or NULL. */
+/*
+ * `subject`: what was verified; NULL: nothing is applied. `unfinished`: id of a
+ * transaction cut off, or NULL.
+ */
 void view_verify(struct view *v, const char *subject, const struct drift *drift, size_t n,
 		 size_t n_checked, const char *unfinished);
 
