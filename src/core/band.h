@@ -27,21 +27,21 @@ struct surroundings {
 	 */
 	int64_t reference;
 	const char *timestamps; /* tcp_timestamps as it is or will be; NULL: not known */
-	const struct port_set *reserved; /* ports connect() leaves alone, as they are or
-					    will be; NULL: none */
-	const struct port_set
-		*reserved_now; /* those reserved before the change; NULL: none */
+	/* ports connect() leaves alone, as they are or will be; NULL: none */
+	const struct port_set *reserved;
+	/* those reserved before the change; NULL: none */
+	const struct port_set *reserved_now;
 	const struct port_set *listening; /* ports with a listener; NULL: not known */
 };
 
 struct judgement {
 	enum band band;
 	const char *finding; /* its id in an audit; NULL when safe */
-	char harm[256]; /* what the value does, a clause without full stop; "" when safe
-			 */
-	const char *limit;   /* the safe values, as text; NULL when it has none */
-	const char *instead; /* a safe value for this knob everywhere; NULL: depends on
-				the host */
+	/* what the value does, a clause without full stop; "" when safe */
+	char harm[256];
+	const char *limit; /* the safe values, as text; NULL when it has none */
+	/* a safe value for this knob everywhere; NULL: depends on the host */
+	const char *instead;
 };
 
 /* Judges a value that knob_check() took. `k` NULL: unrated. */

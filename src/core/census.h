@@ -17,8 +17,8 @@
 #include "core/ports.h"
 
 enum {
-	TCP_BOUND_INACTIVE =
-		13, /* bound, neither connected nor listening; dumped since Linux 6.8 */
+	/* bound, neither connected nor listening; dumped since Linux 6.8 */
+	TCP_BOUND_INACTIVE = 13,
 	CENSUS_STATES = 14,
 };
 
@@ -34,8 +34,8 @@ struct socket_row {
 	uint8_t state; /* TCP_ESTABLISHED … TCP_BOUND_INACTIVE */
 	bool is_mini;
 	uint16_t local_port;
-	uint32_t rqueue; /* bytes unread, the FIN counts 1; a listener: connections
-			    waiting */
+	/* bytes unread, the FIN counts 1; a listener: connections waiting */
+	uint32_t rqueue;
 	uint32_t wqueue; /* a listener: its backlog */
 	uint32_t inode;	 /* 0: no process holds it */
 };
@@ -44,19 +44,19 @@ struct census {
 	uint64_t at[CENSUS_STATES][CENSUS_FAMILIES];
 
 	/* FIN_WAIT_2, by what bounds it */
-	uint64_t fin_wait2_mini; /* orphaned, tcp_fin_timeout runs; counted in sockstat tw
-				  */
-	uint64_t fin_wait2_orphan; /* orphaned, still a full socket; counted in sockstat
-				      orphan */
-	uint64_t fin_wait2_held;   /* a process holds it: bounded by nothing */
+	/* orphaned, tcp_fin_timeout runs; counted in sockstat tw */
+	uint64_t fin_wait2_mini;
+	/* orphaned, still a full socket; counted in sockstat orphan */
+	uint64_t fin_wait2_orphan;
+	uint64_t fin_wait2_held; /* a process holds it: bounded by nothing */
 
 	/* CLOSE_WAIT, by what the application has done */
 	uint64_t close_wait_unread;	/* end of file not read yet */
 	uint64_t close_wait_read;	/* end of file read, close() not called */
 	uint64_t close_wait_unaccepted; /* never accept()ed */
 
-	uint64_t orphans; /* closed, not yet mini: FIN_WAIT_1, FIN_WAIT_2, CLOSING,
-			     LAST_ACK */
+	/* closed, not yet mini: FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK */
+	uint64_t orphans;
 
 	uint64_t listeners_full; /* more connections waiting than the backlog */
 	struct port_set listening;

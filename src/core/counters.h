@@ -44,8 +44,8 @@ struct counters {
 struct sockstat {
 	struct tally inuse;  /* TCP over IPv4 */
 	struct tally inuse6; /* TCP over IPv6 */
-	struct tally
-		tw; /* TIME_WAIT and orphaned FIN_WAIT_2 mini-sockets, both families */
+	/* TIME_WAIT and orphaned FIN_WAIT_2 mini-sockets, both families */
+	struct tally tw;
 	struct tally orphan; /* whole host */
 };
 

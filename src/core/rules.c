@@ -21,8 +21,8 @@ enum {
 	/* tcp_too_many_orphans() counts an idle orphan up to four times */
 	ORPHANS_WARNING_PERCENT = 25,
 	ORPHANS_CRITICAL_PERCENT = 50,
-	OVERFLOW_WARNING_PER =
-		1000, /* one listen overflow in so many accepted connections */
+	/* one listen overflow in so many accepted connections */
+	OVERFLOW_WARNING_PER = 1000,
 };
 
 __attribute__((format(printf, 5, 6))) static void

@@ -12,10 +12,10 @@
 
 /* One sysctl as read. */
 struct reading {
-	char *value;	   /* normalised; NULL: not read. Owned. */
-	int error;	   /* why not: a positive errno; ENOENT: no such sysctl here */
-	bool is_read_only; /* nobody may write it here (mode 0444, as host-wide ones in a
-			      namespace) */
+	char *value; /* normalised; NULL: not read. Owned. */
+	int error;   /* why not: a positive errno; ENOENT: no such sysctl here */
+	/* nobody may write it here (mode 0444, as host-wide ones in a namespace) */
+	bool is_read_only;
 };
 
 struct host {
@@ -36,8 +36,8 @@ enum { UNANSWERED_MAX = KNOB_N + 8 };
 struct snapshot {
 	struct host host;
 	struct reading knobs[KNOB_N];
-	struct reading ehash_entries; /* net.ipv4.tcp_ehash_entries, of which the kernel
-					 derives defaults */
+	/* net.ipv4.tcp_ehash_entries, of which the kernel derives defaults */
+	struct reading ehash_entries;
 	struct counters counters;
 	struct sockstat sockstat;
 	struct census census;

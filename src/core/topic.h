@@ -23,9 +23,9 @@ struct topic {
 	const char *does;     /* what it does to a closing connection */
 	const char *does_not; /* what it does not do, whatever the web says */
 	const char *raising;  /* the risk of raising (or enabling); NULL but for a knob */
-	const char
-		*lowering; /* the risk of lowering (or disabling); NULL but for a knob */
-	const char *rfc;   /* "RFC 9293 section 3.6; RFC 1122 section 4.2.2.13" */
+	/* the risk of lowering (or disabling); NULL but for a knob */
+	const char *lowering;
+	const char *rfc;      /* "RFC 9293 section 3.6; RFC 1122 section 4.2.2.13" */
 	const char *see_also; /* names of other topics, separated by one blank */
 };
 

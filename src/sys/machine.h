@@ -14,8 +14,8 @@ struct snapshot;
 struct machine {
 	int root_fd;
 	bool is_live;
-	const char
-		*netns_name; /* as the user named it; NULL: the own one, or a recording */
+	/* as the user named it; NULL: the own one, or a recording */
+	const char *netns_name;
 };
 
 enum machine_part {

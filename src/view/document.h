@@ -22,8 +22,8 @@ struct view {
 	json_t *document; /* JSON mode: the whole, */
 	json_t *namespaces;
 	json_t *here; /* and the object that the subject's fields go into; borrowed */
-	struct libscols_table
-		*table; /* a table that several calls add rows to; NULL: none */
+	/* a table that several calls add rows to; NULL: none */
+	struct libscols_table *table;
 };
 
 /* json_string(), with null for NULL. */
