@@ -175,7 +175,7 @@ TEST(a_plan_is_carried_out_and_committed)
 	assert_int_equal(store.journal.n, 1);
 	assert_int_equal(state_of(0), TRANSACTION_COMMITTED);
 	assert_int_equal(store.journal.at[0].plan.n, N(tree));
-	assert_string_equal(store.journal.at[0].plan.at[AT_PORT_RANGE].from, "32768 60999");
+	assert_string_equal(store.journal.at[0].plan.at[PORT_RANGE].from, "32768 60999");
 	plan_done(&tx.plan);
 }
 
@@ -219,22 +219,22 @@ TEST(undo_leaves_a_foreign_value_alone)
 	const struct transaction *tx;
 
 	apply_and_forget(plan_of(N(tree)));
-	scratch_write(tree[AT_FIN_TIMEOUT].file, "45\n");
+	scratch_write(tree[FIN_TIMEOUT].file, "45\n");
 	tx = undo(0, false);
 	expect_tree(values);
 	assert_int_equal(tx->n_conflicts, 1);
-	assert_int_equal(tx->plan.at[AT_FIN_TIMEOUT].state, CHANGE_CONFLICT);
-	assert_string_equal(tx->plan.at[AT_FIN_TIMEOUT].found, "45");
-	assert_int_equal(tx->plan.at[AT_TW_REUSE].state, CHANGE_UNDONE);
+	assert_int_equal(tx->plan.at[FIN_TIMEOUT].state, CHANGE_CONFLICT);
+	assert_string_equal(tx->plan.at[FIN_TIMEOUT].found, "45");
+	assert_int_equal(tx->plan.at[TW_REUSE].state, CHANGE_UNDONE);
 	reopen();
 	assert_int_equal(state_of(0), TRANSACTION_CONFLICT);
-	assert_string_equal(store.journal.at[0].plan.at[AT_FIN_TIMEOUT].found, "45");
+	assert_string_equal(store.journal.at[0].plan.at[FIN_TIMEOUT].found, "45");
 }
 
 TEST(overwrite_puts_a_foreign_value_back_too)
 {
 	apply_and_forget(plan_of(N(tree)));
-	scratch_write(tree[AT_FIN_TIMEOUT].file, "45\n");
+	scratch_write(tree[FIN_TIMEOUT].file, "45\n");
 	undo(0, false);
 	assert_int_equal(undo(0, true)->n_conflicts, 0);
 	expect_untouched();
@@ -247,7 +247,7 @@ TEST(a_value_somebody_put_back_already_needs_nothing)
 	const struct transaction *tx;
 
 	apply_and_forget(plan_of(N(tree)));
-	scratch_write(tree[AT_FIN_TIMEOUT].file, "60\n");
+	scratch_write(tree[FIN_TIMEOUT].file, "60\n");
 	tx = undo(0, false);
 	expect_untouched();
 	expect_states(&tx->plan, CHANGE_UNDONE);
@@ -345,7 +345,7 @@ TEST(a_write_that_is_refused_undoes_what_was_done)
 TEST(a_value_that_is_not_what_was_written_is_put_back)
 {
 	/* two blanks are read back as one */
-	struct transaction tx = change_of(AT_PORT_RANGE, "32768 60999", "16384  65535");
+	struct transaction tx = change_of(PORT_RANGE, "32768 60999", "16384  65535");
 	struct err e = { 0 };
 
 	assert_int_equal(transact_apply(&store, root_fd, &tx, &e), -EIO);
@@ -446,12 +446,12 @@ TEST(settling_leaves_a_foreign_value_alone)
 	struct err e = { 0 };
 
 	crash(2, false);
-	scratch_write(tree[AT_FIN_TIMEOUT].file, "45\n");
+	scratch_write(tree[FIN_TIMEOUT].file, "45\n");
 	assert_int_equal(transact_settle(&store, root_fd, &here, &settled, &e), 0);
 	assert_int_equal(settled.n, 1);
 	assert_int_equal(settled.n_conflicts, 1);
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "45\n");
-	scratch_expect(tree[AT_TW_REUSE].file, "2\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "45\n");
+	scratch_expect(tree[TW_REUSE].file, "2\n");
 }
 
 TEST(what_was_cut_off_elsewhere_is_not_settled_here)
@@ -478,71 +478,71 @@ TEST(undo_in_the_middle_leaves_the_value_to_the_one_above)
 {
 	const struct transaction *tx;
 
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "60", "30"));
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "30", "20"));
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "20", "15"));
+	apply_and_forget(change_of(FIN_TIMEOUT, "60", "30"));
+	apply_and_forget(change_of(FIN_TIMEOUT, "30", "20"));
+	apply_and_forget(change_of(FIN_TIMEOUT, "20", "15"));
 
 	tx = undo(1, false);
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "15\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "15\n");
 	assert_int_equal(tx->plan.at[0].state, CHANGE_SAME);
 	assert_int_equal(state_of(1), TRANSACTION_UNDONE);
 	reopen();
 	undo(2, false);
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "30\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "30\n");
 	undo(0, false);
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "60\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "60\n");
 }
 
 TEST(undo_from_the_bottom_up_ends_where_it_began)
 {
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "60", "30"));
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "30", "20"));
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "20", "15"));
+	apply_and_forget(change_of(FIN_TIMEOUT, "60", "30"));
+	apply_and_forget(change_of(FIN_TIMEOUT, "30", "20"));
+	apply_and_forget(change_of(FIN_TIMEOUT, "20", "15"));
 	for (size_t i = 0; i < 3; i++) {
-		scratch_expect(tree[AT_FIN_TIMEOUT].file, "15\n");
+		scratch_expect(tree[FIN_TIMEOUT].file, "15\n");
 		undo(i, false);
 		reopen();
 	}
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "60\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "60\n");
 }
 
 TEST(undo_below_does_not_replace_a_foreign_value_above_it)
 {
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "60", "30"));
-	scratch_write(tree[AT_FIN_TIMEOUT].file, "45\n");
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "45", "20"));
+	apply_and_forget(change_of(FIN_TIMEOUT, "60", "30"));
+	scratch_write(tree[FIN_TIMEOUT].file, "45\n");
+	apply_and_forget(change_of(FIN_TIMEOUT, "45", "20"));
 	undo(0, false);
 	reopen();
 	undo(1, false);
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "45\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "45\n");
 }
 
 TEST(undo_below_a_conflict_keeps_the_way_back)
 {
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "60", "30"));
-	apply_and_forget(change_of(AT_FIN_TIMEOUT, "30", "20"));
-	scratch_write(tree[AT_FIN_TIMEOUT].file, "25\n");
+	apply_and_forget(change_of(FIN_TIMEOUT, "60", "30"));
+	apply_and_forget(change_of(FIN_TIMEOUT, "30", "20"));
+	scratch_write(tree[FIN_TIMEOUT].file, "25\n");
 	undo(1, false);
 	assert_int_equal(state_of(1), TRANSACTION_CONFLICT);
 	undo(0, true);
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "60\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "60\n");
 	reopen();
 	undo(1, true);
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "60\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "60\n");
 	assert_int_equal(state_of(1), TRANSACTION_UNDONE);
 }
 
 TEST(undo_again_leaves_alone_what_it_has_put_back_before)
 {
 	apply_and_forget(plan_of(N(tree)));
-	scratch_write(tree[AT_TW_REUSE].file, "0\n");
+	scratch_write(tree[TW_REUSE].file, "0\n");
 	undo(0, false);
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "60\n");
-	scratch_write(tree[AT_FIN_TIMEOUT].file, "40\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "60\n");
+	scratch_write(tree[FIN_TIMEOUT].file, "40\n");
 	reopen();
 	undo(0, true);
-	scratch_expect(tree[AT_FIN_TIMEOUT].file, "40\n");
-	scratch_expect(tree[AT_TW_REUSE].file, "2\n");
+	scratch_expect(tree[FIN_TIMEOUT].file, "40\n");
+	scratch_expect(tree[TW_REUSE].file, "2\n");
 }
 
 TEST(a_damaged_last_line_is_not_taken_for_a_torn_one)
