@@ -20,7 +20,7 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 int err_errno(struct err *e, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Puts "...: " in front of the sentence already there. Returns -e->code. */
+/* `e` is not NULL here. Puts "...: " in front of the sentence already there. Returns -e->code. */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Names the next step. */

@@ -115,9 +115,12 @@ static int run_check(struct app *app, const char *name, struct view *v, struct e
 		judgements = judge(&p, &problems);
 		if (!judgements)
 			r = err_errno(e, ENOMEM, "cannot judge the profile");
-	} else if (problems.n > 0) {
-		r = 0;
+	} else if (p.name && (r == -ELOOP || r == -ENOENT)) {
+		/* the file is there, and what is wrong is which parents it names */
+		problems_add(&problems, p.path, 0, "%s", e->text);
 	}
+	if (problems.n > 0)
+		r = 0;
 	if (r == 0) {
 		view_profile_check(v, &p, &problems, judgements);
 		r = problems.n > 0 ? EXIT_NO : EXIT_YES;

@@ -114,6 +114,7 @@ static void judge_change(struct change *c, const struct surroundings *around,
 	if (k == &catalogue[KNOB_PORT_RANGE] && !s.listening &&
 	    judgement->band == BAND_SAFE) {
 		judgement->band = BAND_RISK;
+		judgement->finding = "port-range-covers-listeners";
 		snprintf(judgement->harm, sizeof(judgement->harm),
 			 "the listening ports could not be read, and one may be in this "
 			 "range");

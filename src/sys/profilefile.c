@@ -143,20 +143,33 @@ static int parse_file(int fd, const char *name, const char *path, struct profile
 static int load(const struct profile_places *places, const struct loading *chain,
 		struct profile *ret, struct problems *problems, struct err *e);
 
-/* A chain as text: "a includes b includes a". */
-static int cycle(const struct loading *chain, struct err *e)
+/* A chain as text, from the profile that was asked for: "a includes b includes a". */
+static void chain_text(const struct loading *chain, char *text, size_t size)
 {
-	const char *names[PROFILE_INCLUDES_MAX + 2];
-	char text[512] = "";
-	size_t n = 0;
+	size_t n;
 
-	for (const struct loading *l = chain; l && n < PROFILE_INCLUDES_MAX + 2;
-	     l = l->child)
-		names[n++] = l->name;
-	while (n-- > 0)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
-			 names[n], n ? " includes " : "");
-	return err_set(e, ELOOP, "profiles include each other: %s", text);
+	if (chain->child)
+		chain_text(chain->child, text, size);
+	n = strlen(text);
+	snprintf(text + n, size - n, "%s%s", chain->child ? " includes " : "",
+		 chain->name);
+}
+
+static int check_chain(const struct loading *chain, struct err *e)
+{
+	char text[PROFILE_NAME_MAX * 8] = "";
+	int depth = 0;
+
+	chain_text(chain, text, sizeof(text));
+	for (const struct loading *l = chain->child; l; l = l->child, depth++) {
+		if (strcmp(l->name, chain->name) == 0)
+			return err_set(e, ELOOP, "profiles include each other: %s", text);
+		if (depth >= PROFILE_INCLUDES_MAX)
+			return err_set(e, ELOOP,
+				       "profiles include more than %d levels: %s",
+				       PROFILE_INCLUDES_MAX, text);
+	}
+	return 0;
 }
 
 static int load_parents(const struct profile_places *places, const struct loading *chain,
@@ -166,13 +179,10 @@ static int load_parents(const struct profile_places *places, const struct loadin
 	for (size_t i = p->n_includes; i-- > 0;) {
 		struct loading next = { .child = chain, .name = p->includes[i] };
 		struct profile parent = { 0 };
-		int depth = 0, r = 0;
+		int r = check_chain(&next, e);
 
-		for (const struct loading *l = chain; l; l = l->child, depth++)
-			if (strcmp(l->name, next.name) == 0 ||
-			    depth >= PROFILE_INCLUDES_MAX)
-				return cycle(&next, e);
-		r = load(places, &next, &parent, problems, e);
+		if (r == 0)
+			r = load(places, &next, &parent, problems, e);
 		if (r == 0)
 			r = profile_inherit(p, &parent);
 		profile_done(&parent);

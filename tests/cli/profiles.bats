@@ -445,3 +445,13 @@ shipped() {
 	fw --root "$TREE" profile diff "$(profile <<< $'[sysctl]\nnet.ipv4.tcp_fin_timeout=60')"
 	expect 0
 }
+
+@test "check calls a bad parent bad content, and a missing file trouble" {
+	local file
+
+	file=$(profile <<< $'[main]\ninclude=nosuch')
+	fw profile check "$file"
+	expect 1 "includes 'nosuch', and there is no such profile"
+	fw profile check "$BATS_TEST_TMPDIR/nosuch.ini"
+	expect_trouble "nosuch.ini"
+}

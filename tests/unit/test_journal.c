@@ -478,20 +478,26 @@ TEST(the_owner_of_a_key_is_the_newest_live_transaction_of_this_place)
 
 TEST(a_transaction_of_another_place_owns_nothing_here)
 {
-	own_text struct text t = { 0 };
-	struct example x;
-	struct journal j;
+	/* another boot, another namespace, the same inode given away again */
+	for (int other = 0; other < 3; other++) {
+		own_text struct text t = { 0 };
+		struct example x;
+		struct journal j;
 
-	add_committed(&t, "aaaa1111", "60", "30");
-	example(&x, "bbbb2222", "30", "20");
-	x.tx.netns_inode++;
-	journal_format_begin(&t, &x.tx);
-	journal_format_stage(&t, &x.tx, STAGE_COMMITTED);
-	add_undone(&t, "aaaa1111");
-	replay_good(&j, &t);
-	assert_int_equal(journal_later_owner(&j, 0, FIN_TIMEOUT), -1);
-	assert_string_equal(j.at[1].plan.at[0].from, "30");
-	journal_done(&j);
+		add_committed(&t, "aaaa1111", "60", "30");
+		example(&x, "bbbb2222", "30", "20");
+		if (other == 0)
+			x.tx.boot_id[0] = 'x';
+		x.tx.netns_inode += other == 1;
+		x.tx.netns_cookie += other == 2;
+		journal_format_begin(&t, &x.tx);
+		journal_format_stage(&t, &x.tx, STAGE_COMMITTED);
+		add_undone(&t, "aaaa1111");
+		replay_good(&j, &t);
+		assert_int_equal(journal_later_owner(&j, 0, FIN_TIMEOUT), -1);
+		assert_string_equal(j.at[1].plan.at[0].from, "30");
+		journal_done(&j);
+	}
 }
 
 TEST(run_time_values_go_with_their_boot_and_namespace)
