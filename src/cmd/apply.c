@@ -115,11 +115,27 @@ static void note_settled(struct app *app, const struct settled *settled)
 	if (settled->n)
 		app_note(app, "settled first: %zu transaction%s cut off before, undone",
 			 settled->n, settled->n > 1 ? "s" : "");
+	if (settled->n_stuck)
+		app_note(app, "%s", settled->trouble.text);
 	if (settled->n_conflicts)
 		app_note(app,
 			 "settling left %zu value%s alone that somebody else changed; "
 			 "see history",
 			 settled->n_conflicts, settled->n_conflicts > 1 ? "s" : "");
+}
+
+/* A transaction that could not be settled keeps its keys, and no others. */
+static int check_stuck(const struct journal *j, const struct host *host,
+		       const struct plan *plan, const struct settled *settled,
+		       struct err *e)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		if (!journal_is_stuck(j, host, plan->at[i].key))
+			continue;
+		*e = settled->trouble;
+		return -e->code;
+	}
+	return 0;
 }
 
 /*
@@ -142,14 +158,14 @@ static int carry_out(struct app *app, const struct arguments *args,
 	machine_identify(&app->machine, &host);
 	if (r == 0)
 		r = machine_check_identity(&host, e);
-	if (r == 0)
-		r = transact_settle(&store, app->machine.root_fd, &host, &settled, e);
-	if (r == 0)
-		note_settled(app, &settled);
 	if (r == 0) {
+		transact_settle(&store, app->machine.root_fd, &host, &settled);
+		note_settled(app, &settled);
 		plan_done(plan);
 		r = gather_plan(app, settings, plan, &host, e);
 	}
+	if (r == 0)
+		r = check_stuck(&store.journal, &host, plan, &settled, e);
 	if (r == 0)
 		r = plan_check(plan, consent, profile != NULL, e);
 	if (r == 0)

@@ -37,29 +37,33 @@ static bool is_undone_now(const struct rollback *rb, size_t i)
 	return false;
 }
 
-static int undo(struct rollback *rb, size_t i, struct err *e)
+static int undo(struct rollback *rb, size_t i, bool overwrite, struct err *e)
 {
-	int r = transact_undo(&rb->store, rb->app->machine.root_fd, i, rb->overwrite, e);
+	int r = transact_undo(&rb->store, rb->app->machine.root_fd, i, overwrite, e);
 
 	if (r == 0)
 		rb->undone[rb->n_undone++] = i;
 	return r;
 }
 
-/* What was cut off is settled before anything else. */
-static int undo_unfinished(struct rollback *rb, struct err *e)
+/*
+ * What was cut off is settled before anything else; one that cannot be does not hold up
+ * the others. Only one that was named, or is undone without a name, overwrites.
+ */
+static int undo_unfinished(struct rollback *rb, ssize_t named, struct err *e)
 {
 	ssize_t i = (ssize_t)rb->store.journal.n;
+	int r = 0;
 
 	while ((i = journal_unfinished(&rb->store.journal, (size_t)i, &rb->host)) >= 0) {
-		int r = undo(rb, (size_t)i, e);
+		bool overwrite = rb->overwrite && (named < 0 || named == i);
+		int done = undo(rb, (size_t)i, overwrite, r < 0 ? NULL : e);
 
-		if (r < 0)
-			return r;
 		app_note(rb->app, "transaction %s had been cut off",
 			 rb->store.journal.at[i].id);
+		r = r < 0 ? r : done;
 	}
-	return 0;
+	return r;
 }
 
 static int undo_named(struct rollback *rb, size_t i, struct err *e)
@@ -71,7 +75,7 @@ static int undo_named(struct rollback *rb, size_t i, struct err *e)
 	    is_undone_now(rb, i))
 		return 0;
 	if (is_ours(rb, i))
-		return undo(rb, i, e);
+		return undo(rb, i, rb->overwrite, e);
 	err_set(e, EXDEV,
 		"transaction %s was made in another network namespace, net:[%lu]", tx->id,
 		tx->netns_inode);
@@ -79,24 +83,27 @@ static int undo_named(struct rollback *rb, size_t i, struct err *e)
 	return -EXDEV;
 }
 
-/* The newest that is in force, or all of them, newest first. */
+/* The newest that is in force, or all of them, newest first, as far as can be. */
 static int undo_newest(struct rollback *rb, bool is_all, struct err *e)
 {
+	int r = 0;
+
 	for (size_t i = rb->store.journal.n; i-- > 0;) {
 		enum transaction_state state = state_of(rb, i);
 		/* what was left alone as somebody else's is taken up again only when asked for */
 		bool is_due =
 			state == TRANSACTION_COMMITTED ||
 			(state == TRANSACTION_CONFLICT && (is_all || rb->overwrite));
-		int r;
+		int done;
 
 		if (!is_due || !is_ours(rb, i) || is_undone_now(rb, i))
 			continue;
-		r = undo(rb, i, e);
-		if (r < 0 || !is_all)
-			return r;
+		done = undo(rb, i, rb->overwrite, r < 0 ? NULL : e);
+		r = r < 0 ? r : done;
+		if (!is_all)
+			break;
 	}
-	return 0;
+	return r;
 }
 
 /* Undoes what the arguments ask for; *ret_named is the one that was named, or -1. */
@@ -104,8 +111,9 @@ static int rollback(struct rollback *rb, const struct arguments *args, ssize_t *
 		    struct err *e)
 {
 	bool is_all = args_has(args, "all");
+	struct err later = { 0 };
 	size_t named = 0;
-	int r = 0;
+	int r = 0, done = 0;
 
 	*ret_named = -1;
 	if (args->n) {
@@ -115,14 +123,17 @@ static int rollback(struct rollback *rb, const struct arguments *args, ssize_t *
 	rb->undone = calloc(rb->store.journal.n + 1, sizeof(*rb->undone));
 	if (!rb->undone)
 		r = err_errno(e, ENOMEM, "cannot undo");
-	if (r == 0)
-		r = undo_unfinished(rb, e);
-	if (r == 0 && args->n)
-		r = undo_named(rb, named, e);
+	if (r < 0)
+		return r;
+	r = undo_unfinished(rb, *ret_named, e);
+	if (args->n)
+		done = undo_named(rb, named, &later);
 	/* what had been cut off was the newest */
-	else if (r == 0 && (is_all || rb->n_undone == 0))
-		r = undo_newest(rb, is_all, e);
-	return r;
+	else if (is_all || (r == 0 && rb->n_undone == 0))
+		done = undo_newest(rb, is_all, &later);
+	if (r == 0 && done < 0)
+		*e = later;
+	return r < 0 ? r : done;
 }
 
 static int show(struct rollback *rb, ssize_t named, struct err *e)
@@ -155,6 +166,7 @@ static int show(struct rollback *rb, ssize_t named, struct err *e)
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
 	struct rollback rb = { .app = app, .overwrite = args_has(args, "overwrite") };
+	struct err ignored;
 	ssize_t named = -1;
 	int r;
 
@@ -169,8 +181,12 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 		r = machine_check_identity(&rb.host, e);
 	if (r == 0)
 		r = rollback(&rb, args, &named, e);
-	if (r == 0)
-		r = show(&rb, named, e);
+	/* what could be undone is shown beside what could not; JSON says all or nothing */
+	if (r == 0 || (!app->out.is_json && rb.n_undone > 0)) {
+		int status = show(&rb, named, r < 0 ? &ignored : e);
+
+		r = r < 0 ? r : status;
+	}
 	store_close(&rb.store);
 	free(rb.undone);
 	return r;

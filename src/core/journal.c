@@ -108,7 +108,7 @@ static bool replay_conflict(struct transaction *tx, const struct record *r)
  * The next transaction above that still wants to put a key back one day: one in force, or one
  * whose undo met a conflict there.
  */
-static struct change *change_above(struct journal *j, size_t i, const char *key)
+static struct change *change_above(const struct journal *j, size_t i, const char *key)
 {
 	for (size_t above = i + 1; above < j->n; above++) {
 		struct change *c = transaction_find(&j->at[above], key);
@@ -379,4 +379,21 @@ ssize_t journal_unfinished(const struct journal *j, size_t end, const struct hos
 		    transaction_is_ours(&j->at[i], host))
 			return (ssize_t)i;
 	return -1;
+}
+
+bool journal_is_carried_on(const struct journal *j, size_t i, const struct change *c)
+{
+	const struct change *above = change_above(j, i, c->key);
+
+	return above && knob_equal(catalogue_find(c->key), above->from, c->to);
+}
+
+bool journal_is_stuck(const struct journal *j, const struct host *host, const char *key)
+{
+	ssize_t i = (ssize_t)j->n;
+
+	while ((i = journal_unfinished(j, (size_t)i, host)) >= 0)
+		if (transaction_find(&j->at[i], key))
+			return true;
+	return false;
 }

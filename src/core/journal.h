@@ -121,6 +121,15 @@ ssize_t journal_unfinished(const struct journal *j, size_t end, const struct hos
  */
 ssize_t journal_later_owner(const struct journal *j, size_t i, const char *key);
 
+/*
+ * Does the next transaction above stand on the value of change c of transaction `i`? Then
+ * undoing `i` leaves the way back to that one.
+ */
+bool journal_is_carried_on(const struct journal *j, size_t i, const struct change *c);
+
+/* Is a key in a transaction of the host's place that was cut off and is not settled? */
+bool journal_is_stuck(const struct journal *j, const struct host *host, const char *key);
+
 /* The change that says what a key should be now, seen from a host; NULL: none of ours. */
 const struct change *journal_owner(const struct journal *j, const struct host *host,
 				   const char *key);

@@ -47,4 +47,7 @@ int store_open(struct store *store, const char *dir, enum store_mode mode, struc
 
 int store_append(struct store *store, const struct text *records, struct err *e);
 
+/* Takes records that could not be written into store->journal, so that this run goes on. */
+void store_assume(struct store *store, const struct text *records);
+
 void store_close(struct store *store);

@@ -159,14 +159,25 @@ static int append_stage(struct store *store, const struct transaction *tx,
 	return store_append(store, &records, e);
 }
 
-/* Writes down how an undo ended. */
-static int append_undone(struct store *store, const struct transaction *tx, struct err *e)
+static bool is_full_disk(int r)
+{
+	return r == -ENOSPC || r == -EDQUOT;
+}
+
+/*
+ * Writes down how an undo ended; `is_unsaid`: also that it began. On a full disk the
+ * journal in memory goes on all the same: what lies below is undone by it.
+ */
+static int append_undone(struct store *store, const struct transaction *tx,
+			 bool is_unsaid, struct err *e)
 {
 	own_text struct text records = { 0 };
 	own_text struct text keys = { 0 };
 	size_t n = 0, n_conflicts = 0;
 	int r;
 
+	if (is_unsaid)
+		journal_format_stage(&records, tx, STAGE_UNDOING);
 	for (size_t i = 0; i < tx->plan.n; i++) {
 		const struct change *c = &tx->plan.at[i];
 
@@ -179,6 +190,8 @@ static int append_undone(struct store *store, const struct transaction *tx, stru
 	}
 	journal_format_undone(&records, tx, n, n_conflicts);
 	r = store_append(store, &records, e);
+	if (is_full_disk(r))
+		store_assume(store, &records);
 	if (r < 0)
 		return r;
 	if (n_conflicts)
@@ -210,7 +223,7 @@ static void back_out(struct store *store, int root_fd, struct transaction *tx,
 	if (r < 0)
 		err_hint(e, "undoing failed too (%s): finwait rollback tries again",
 			 trouble.text);
-	else if (append_undone(store, tx, &trouble) < 0)
+	else if (append_undone(store, tx, true, &trouble) < 0)
 		err_hint(e,
 			 "every change is undone, but the journal could not be told (%s)",
 			 trouble.text);
@@ -312,6 +325,26 @@ int transact_apply(struct store *store, int root_fd, struct transaction *tx,
 	return r;
 }
 
+/*
+ * One key that a later transaction has changed as well. Where that one stands on our value,
+ * the way back is its own from now on; else it found somebody else's value, and ours can be
+ * put back only once it is gone.
+ */
+static int leave_to_later(const struct journal *j, size_t i, struct change *c,
+			  struct err *e)
+{
+	const struct transaction *later = &j->at[journal_later_owner(j, i, c->key)];
+
+	if (journal_is_carried_on(j, i, c)) {
+		c->state = CHANGE_SAME;
+		return 0;
+	}
+	for (size_t k = 0; k < later->plan.n; k++)
+		if (strcmp(later->plan.at[k].key, c->key) == 0)
+			return change_conflict(c, later->plan.at[k].to, e);
+	return 0;
+}
+
 /* Undoes the changes of a transaction in the journal, in reverse: all that can be. */
 static int undo_changes(struct store *store, int root_fd, size_t i, bool overwrite,
 			struct err *e)
@@ -321,15 +354,15 @@ static int undo_changes(struct store *store, int root_fd, size_t i, bool overwri
 
 	for (size_t k = tx->plan.n; k-- > 0;) {
 		struct change *c = &tx->plan.at[k];
+		struct err *first = r < 0 ? NULL : e;
 		int done;
 
 		if (c->is_settled)
 			continue;
-		if (journal_later_owner(&store->journal, i, c->key) >= 0) {
-			c->state = CHANGE_SAME;
-			continue;
-		}
-		done = change_undo(root_fd, c, overwrite, r < 0 ? NULL : e);
+		if (journal_later_owner(&store->journal, i, c->key) >= 0)
+			done = leave_to_later(&store->journal, i, c, first);
+		else
+			done = change_undo(root_fd, c, overwrite, first);
 		r = r < 0 ? r : done;
 	}
 	if (r < 0)
@@ -341,21 +374,20 @@ int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
 		  struct err *e)
 {
 	struct transaction *tx = &store->journal.at[i];
-	bool is_unsaid = false;
 	sigset_t stop, before;
-	int r = 0;
+	bool is_unsaid;
+	int r;
 
 	/* an undo that has begun is finished: its end is the safe state */
 	stop_signals(&stop);
 	sigprocmask(SIG_BLOCK, &stop, &before);
-	if (tx->stage != STAGE_READY && tx->stage != STAGE_UNDOING)
-		r = append_stage(store, tx, STAGE_UNDOING, e);
-	/* a full disk must not stop an undo, which may be repeated as long as nobody notes it */
-	is_unsaid = r == -ENOSPC || r == -EDQUOT;
+	r = append_stage(store, tx, STAGE_UNDOING, e);
+	/* a full disk must not stop an undo, which can be repeated until it is noted */
+	is_unsaid = is_full_disk(r);
 	if (r == 0 || is_unsaid)
 		r = undo_changes(store, root_fd, i, overwrite, e);
 	if (r == 0) {
-		r = append_undone(store, tx, e);
+		r = append_undone(store, tx, is_unsaid, e);
 		if (r < 0)
 			err_hint(
 				e,
@@ -365,23 +397,24 @@ int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
 	return r;
 }
 
-int transact_settle(struct store *store, int root_fd, const struct host *host,
-		    struct settled *ret, struct err *e)
+void transact_settle(struct store *store, int root_fd, const struct host *host,
+		     struct settled *ret)
 {
 	ssize_t i = (ssize_t)store->journal.n;
 
 	*ret = (struct settled){ 0 };
 	while ((i = journal_unfinished(&store->journal, (size_t)i, host)) >= 0) {
 		const struct transaction *tx = &store->journal.at[i];
-		int r;
+		struct err e = { 0 };
 
-		r = transact_undo(store, root_fd, (size_t)i, false, e);
-		if (r < 0)
-			return err_wrap(e,
-					"cannot settle transaction %s, which was cut off",
-					tx->id);
+		if (transact_undo(store, root_fd, (size_t)i, false, &e) < 0) {
+			err_wrap(&e, "cannot settle transaction %s, which was cut off",
+				 tx->id);
+			if (ret->n_stuck++ == 0)
+				ret->trouble = e;
+			continue;
+		}
 		ret->n++;
 		ret->n_conflicts += tx->n_conflicts;
 	}
-	return 0;
 }

@@ -16,7 +16,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct err;
+#include "base/err.h"
+
 struct host;
 struct store;
 struct transaction;
@@ -42,8 +43,13 @@ int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
 struct settled {
 	size_t n;	    /* transactions that had been cut off and are undone now */
 	size_t n_conflicts; /* values left alone, because somebody else changed them */
+	size_t n_stuck;	    /* transactions that could not be undone, */
+	struct err trouble; /* and why the first could not */
 };
 
-/* Undoes what is unfinished in this place. -errno and a sentence. */
-int transact_settle(struct store *store, int root_fd, const struct host *host,
-		    struct settled *ret, struct err *e);
+/*
+ * Undoes what is unfinished in this place. One that cannot be undone does not hold up the
+ * others: journal_is_stuck() tells which keys are not to be touched before it is.
+ */
+void transact_settle(struct store *store, int root_fd, const struct host *host,
+		     struct settled *ret);

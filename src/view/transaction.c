@@ -80,27 +80,37 @@ static void rollback_json(struct view *v, const struct transaction *tx, const ch
 	json_array_append_new(array, row);
 }
 
-static void print_left(const struct output *out, const struct journal *journal,
-		       const struct transaction *tx)
+static void print_later(const struct output *out, const struct journal *journal,
+			const struct transaction *tx)
 {
 	size_t i = (size_t)(tx - journal->at);
 
 	for (size_t k = 0; k < tx->plan.n; k++) {
-		ssize_t later = journal_later_owner(journal, i, tx->plan.at[k].key);
+		const struct change *c = &tx->plan.at[k];
+		ssize_t later = journal_later_owner(journal, i, c->key);
 
-		if (later >= 0)
+		if (later < 0)
+			continue;
+		if (c->state == CHANGE_CONFLICT)
+			fprintf(out->stream,
+				"%s can be put back once the later transaction %s is undone\n",
+				c->key, journal->at[later].id);
+		else
 			fprintf(out->stream, "%s is left to the later transaction %s\n",
-				tx->plan.at[k].key, journal->at[later].id);
+				c->key, journal->at[later].id);
 	}
 }
 
-/* Is there a conflict that --overwrite would end? */
-static bool has_foreign(const struct plan *plan)
+/* Is there a conflict that --overwrite would end? Not one below a later transaction. */
+static bool has_foreign(const struct journal *journal, const struct transaction *tx)
 {
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct change *c = &plan->at[i];
+	size_t at = (size_t)(tx - journal->at);
+
+	for (size_t i = 0; i < tx->plan.n; i++) {
+		const struct change *c = &tx->plan.at[i];
 
 		if (c->state == CHANGE_CONFLICT && c->found &&
+		    journal_later_owner(journal, at, c->key) < 0 &&
 		    strcmp(c->found, CHANGE_FOUND_ABSENT) != 0 &&
 		    strcmp(c->found, c->to) != 0)
 			return true;
@@ -132,9 +142,9 @@ void view_rollback(struct view *v, const struct journal *journal,
 	fprintf(out->stream, "%stransaction %s: %s\n\n", v->n_shown++ ? "\n" : "", tx->id,
 		state);
 	changes_table(out, &tx->plan, true);
-	print_left(out, journal, tx);
+	print_later(out, journal, tx);
 	document_command(v, "finwait rollback ", command, sizeof(command));
-	if (has_foreign(&tx->plan))
+	if (has_foreign(journal, tx))
 		fprintf(out->stream,
 			"\nvalues of somebody else are left alone; to put them back all the same: %s%s --overwrite\n",
 			command, tx->id);

@@ -420,21 +420,21 @@ TEST(what_was_cut_off_is_settled_wherever_it_was)
 	for (int is_undoing = 0; is_undoing < 2; is_undoing++) {
 		for (size_t n = 0; n <= N(tree); n++) {
 			struct settled settled = { .n = 4711 };
-			struct err e = { 0 };
 
 			crash(n, is_undoing);
 			assert_int_equal(state_of(store.journal.n - 1),
 					 TRANSACTION_UNFINISHED);
-			if (transact_settle(&store, root_fd, &here, &settled, &e) < 0)
-				fail_msg("%s", e.text);
+			transact_settle(&store, root_fd, &here, &settled);
+			if (settled.n_stuck)
+				fail_msg("%s", settled.trouble.text);
 			assert_int_equal(settled.n, 1);
 			assert_int_equal(settled.n_conflicts, 0);
 			expect_untouched();
 			reopen();
 			assert_int_equal(state_of(store.journal.n - 1),
 					 TRANSACTION_UNDONE);
-			assert_int_equal(
-				transact_settle(&store, root_fd, &here, &settled, &e), 0);
+			transact_settle(&store, root_fd, &here, &settled);
+			assert_int_equal(settled.n_stuck, 0);
 			assert_int_equal(settled.n, 0);
 		}
 	}
@@ -443,11 +443,11 @@ TEST(what_was_cut_off_is_settled_wherever_it_was)
 TEST(settling_leaves_a_foreign_value_alone)
 {
 	struct settled settled;
-	struct err e = { 0 };
 
 	crash(2, false);
 	scratch_write(tree[FIN_TIMEOUT].file, "45\n");
-	assert_int_equal(transact_settle(&store, root_fd, &here, &settled, &e), 0);
+	transact_settle(&store, root_fd, &here, &settled);
+	assert_int_equal(settled.n_stuck, 0);
 	assert_int_equal(settled.n, 1);
 	assert_int_equal(settled.n_conflicts, 1);
 	scratch_expect(tree[FIN_TIMEOUT].file, "45\n");
@@ -465,10 +465,9 @@ TEST(what_was_cut_off_elsewhere_is_not_settled_here)
 	crash(N(tree), false);
 	for (size_t i = 0; i < N(elsewhere); i++) {
 		struct settled settled;
-		struct err e = { 0 };
 
-		assert_int_equal(
-			transact_settle(&store, root_fd, &elsewhere[i], &settled, &e), 0);
+		transact_settle(&store, root_fd, &elsewhere[i], &settled);
+		assert_int_equal(settled.n_stuck, 0);
 		assert_int_equal(settled.n, 0);
 		expect_tree(wanted);
 	}
@@ -530,6 +529,48 @@ TEST(undo_below_a_conflict_keeps_the_way_back)
 	undo(1, true);
 	scratch_expect(tree[FIN_TIMEOUT].file, "60\n");
 	assert_int_equal(state_of(1), TRANSACTION_UNDONE);
+}
+
+TEST(undo_below_a_foreign_value_waits_until_the_one_above_is_gone)
+{
+	const struct transaction *tx;
+
+	apply_and_forget(change_of(FIN_TIMEOUT, "60", "30"));
+	scratch_write(tree[FIN_TIMEOUT].file, "45\n");
+	apply_and_forget(change_of(FIN_TIMEOUT, "45", "20"));
+	tx = undo(0, true);
+	assert_int_equal(tx->n_conflicts, 1);
+	scratch_expect(tree[FIN_TIMEOUT].file, "20\n");
+	undo(1, false);
+	scratch_expect(tree[FIN_TIMEOUT].file, "45\n");
+	reopen();
+	undo(0, true);
+	scratch_expect(tree[FIN_TIMEOUT].file, "60\n");
+}
+
+/* The records of an undo that met a conflict, cut off before its last one. */
+TEST(a_conflict_that_was_cut_off_is_not_taken_for_one_of_the_next_undo)
+{
+	own_text struct text t = { 0 };
+	struct change *c;
+	struct err e = { 0 };
+
+	apply_and_forget(change_of(FIN_TIMEOUT, "60", "30"));
+	apply_and_forget(change_of(FIN_TIMEOUT, "30", "20"));
+	scratch_write(tree[FIN_TIMEOUT].file, "25\n");
+	c = &store.journal.at[1].plan.at[0];
+	c->found = strdup("25");
+	journal_format_stage(&t, &store.journal.at[1], STAGE_UNDOING);
+	journal_format_conflict(&t, &store.journal.at[1], c);
+	assert_int_equal(store_append(&store, &t, &e), 0);
+	undo(1, true);
+	scratch_expect(tree[FIN_TIMEOUT].file, "30\n");
+	reopen();
+	assert_int_equal(state_of(1), TRANSACTION_UNDONE);
+	apply_and_forget(change_of(FIN_TIMEOUT, "30", "15"));
+	undo(0, false);
+	undo(2, false);
+	scratch_expect(tree[FIN_TIMEOUT].file, "60\n");
 }
 
 TEST(undo_again_leaves_alone_what_it_has_put_back_before)
@@ -643,6 +684,9 @@ int main(void)
 		WORLD_TEST(undo_from_the_bottom_up_ends_where_it_began),
 		WORLD_TEST(undo_below_does_not_replace_a_foreign_value_above_it),
 		WORLD_TEST(undo_below_a_conflict_keeps_the_way_back),
+		WORLD_TEST(undo_below_a_foreign_value_waits_until_the_one_above_is_gone),
+		WORLD_TEST(
+			a_conflict_that_was_cut_off_is_not_taken_for_one_of_the_next_undo),
 		WORLD_TEST(undo_again_leaves_alone_what_it_has_put_back_before),
 		WORLD_TEST(a_damaged_last_line_is_not_taken_for_a_torn_one),
 		WORLD_TEST(a_signal_that_is_ignored_stops_nothing),
