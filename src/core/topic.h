@@ -23,15 +23,13 @@ struct topic {
 	const char *does;     /* what it does to a closing connection */
 	const char *does_not; /* what it does not do, whatever the web says */
 	const char *raising;  /* the risk of raising (or enabling); NULL but for a knob */
-	/* the risk of lowering (or disabling); NULL but for a knob */
-	const char *lowering;
+	const char *lowering; /* the risk of lowering (or disabling); likewise */
 	const char *rfc;      /* "RFC 9293 section 3.6; RFC 1122 section 4.2.2.13" */
 	const char *see_also; /* names of other topics, separated by one blank */
 };
 
 /* Each table ends with a row whose name is NULL. */
-extern const struct topic
-	topic_knobs[]; /* knobs of the end of a connection and its timers */
+extern const struct topic topic_knobs[];    /* of the end of a connection, its timers */
 extern const struct topic topic_capacity[]; /* knobs of listening and local ports */
 extern const struct topic topic_states[];
 extern const struct topic topic_ideas[];

@@ -17,11 +17,12 @@ struct view {
 	bool is_many;
 	size_t n_begun; /* hosts or namespaces */
 	size_t n_shown; /* transactions, where a verb shows several */
-	char netns_name
-		[256];	  /* of the namespace it is about, as the user named it; or "" */
-	json_t *document; /* JSON mode: the whole, */
+	/* of the namespace it is about, as the user named it; or "" */
+	char netns_name[256];
+	/* JSON mode: the whole, and the object the subject's fields go into (borrowed) */
+	json_t *document;
 	json_t *namespaces;
-	json_t *here; /* and the object that the subject's fields go into; borrowed */
+	json_t *here;
 	/* a table that several calls add rows to; NULL: none */
 	struct libscols_table *table;
 };
