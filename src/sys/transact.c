@@ -234,23 +234,20 @@ static void back_out(struct store *store, int root_fd, struct transaction *tx,
 		err_hint(e, "every change is undone");
 }
 
+/* A signal counts until the last value is written and read back. */
 static int carry_out(int root_fd, struct transaction *tx, struct err *e)
 {
-	for (size_t i = 0; i < tx->plan.n; i++) {
-		struct change *c = &tx->plan.at[i];
-		int signal = signal_taken();
-		int r;
+	int signal = signal_taken(), r = 0;
 
-		if (signal)
-			return err_set(e, EINTR, "interrupted by SIG%s",
-				       sigabbrev_np(signal));
-		if (c->state != CHANGE_TODO)
+	for (size_t i = 0; i < tx->plan.n && r == 0 && !signal; i++) {
+		if (tx->plan.at[i].state != CHANGE_TODO)
 			continue;
-		r = change_apply(root_fd, c, e);
-		if (r < 0)
-			return r;
+		r = change_apply(root_fd, &tx->plan.at[i], e);
+		signal = signal_taken();
 	}
-	return 0;
+	if (r == 0 && signal)
+		r = err_set(e, EINTR, "interrupted by SIG%s", sigabbrev_np(signal));
+	return r;
 }
 
 static int make_id(const struct journal *j, char *id, size_t size, struct err *e)

@@ -58,8 +58,7 @@ static void rollback_json(struct view *v, const struct transaction *tx, const ch
 	if (tx && json_array_size(array) == 0) {
 		transaction_json(v, tx->id, tx->profile, state, &tx->plan);
 	} else if (tx) {
-		/* of several the list tells each; the one above all stands for the whole
-		 */
+		/* of several, the list tells each, and the fields above it the whole */
 		json_object_set_new(v->here, "transaction", json_null());
 		json_object_set_new(v->here, "profile", json_null());
 		if (strcmp(state, "undone") != 0)

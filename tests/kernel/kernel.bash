@@ -12,11 +12,15 @@
 : "${FINWAIT:=$SOURCE_DIR/build/dev/stage/bin/finwait}"
 export FINWAIT SOURCE_DIR
 
+# tests/run installs them: a test that cannot run for want of one has failed
 require() {
 	local tool
 
 	for tool; do
-		command -v "$tool" >/dev/null || skip "'$tool' is not installed"
+		command -v "$tool" >/dev/null || {
+			echo "'$tool' is not installed" >&2
+			return 1
+		}
 	done
 }
 
