@@ -10,15 +10,23 @@
 
 #include "base/text.h"
 
-/* CRC-32 as in zlib and IEEE 802.3, bit by bit: records are few and short */
+/*
+ * CRC-32 as in zlib and IEEE 802.3, four bits at a time: row i is what i becomes after four
+ * steps of the polynomial 0xedb88320. Reading a long journal is mostly this.
+ */
 static uint32_t crc32(const char *bytes, size_t n)
 {
+	static const uint32_t rows[16] = {
+		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+		0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+	};
 	uint32_t crc = UINT32_MAX;
 
 	for (size_t i = 0; i < n; i++) {
 		crc ^= (uint8_t)bytes[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+		crc = crc >> 4 ^ rows[crc & 15];
+		crc = crc >> 4 ^ rows[crc & 15];
 	}
 	return ~crc;
 }
