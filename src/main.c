@@ -16,10 +16,11 @@
 #include "base/own.h"
 #include "cmd/cmd.h"
 #include "sys/netns.h"
+#include "sys/stop.h"
 
 static const struct command *const commands[] = {
-	&cmd_audit,  &cmd_sockets,  &cmd_explain, &cmd_profile,	 &cmd_apply,
-	&cmd_verify, &cmd_rollback, &cmd_history, &cmd_snapshot,
+	&cmd_audit,  &cmd_sockets, &cmd_explain,  &cmd_profile, &cmd_apply,
+	&cmd_verify, &cmd_confirm, &cmd_rollback, &cmd_history, &cmd_snapshot,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]), GIVEN_MAX = 256 };
 
@@ -289,6 +290,21 @@ static int enter_netns(struct app *app, const struct command *command, struct er
 	return netns_enter(fd, app->netns[0], e);
 }
 
+/* Who changes something ends in a state that can be told, whatever signal comes. */
+static int run_verb(struct app *app, const struct line *line, struct err *e)
+{
+	bool is_held = line->command->flags & COMMAND_CHANGES;
+	sigset_t before;
+	int r;
+
+	if (is_held)
+		stop_hold(&before);
+	r = line->command->run(app, &line->args, e);
+	if (is_held)
+		stop_release(&before);
+	return r;
+}
+
 static int run_command(struct app *app, const struct line *line, struct err *e)
 {
 	own_free char *state_dir = NULL;
@@ -303,6 +319,7 @@ static int run_command(struct app *app, const struct line *line, struct err *e)
 		     dir ? dir : "/var/lib/finwait") < 0)
 		state_dir = NULL;
 	app->state_dir = state_dir;
+	app->root_dir = root;
 	if (!state_dir)
 		r = err_errno(e, ENOMEM, "cannot start");
 	if (r == 0 && !state_dir[0])
@@ -314,7 +331,7 @@ static int run_command(struct app *app, const struct line *line, struct err *e)
 	if (r == 0)
 		r = enter_netns(app, line->command, e);
 	if (r == 0)
-		r = line->command->run(app, &line->args, e);
+		r = run_verb(app, line, e);
 	machine_close(&app->machine);
 	return r;
 }
@@ -390,9 +407,14 @@ static int close_stdout(const struct app *app, int status)
 	return EXIT_TROUBLE;
 }
 
+static void say(const char *line)
+{
+	print_line(line, "");
+}
+
 int main(int argc, char **argv)
 {
-	struct app app = { .machine.root_fd = -1 };
+	struct app app = { .machine.root_fd = -1, .say = say };
 	struct err e = { 0 };
 	int r;
 

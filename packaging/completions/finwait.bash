@@ -20,7 +20,8 @@ _finwait_words() {
 	words=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--netns | --root | --state-dir | --color | --fail-on | --set | --reason)
+		--netns | --root | --state-dir | --color | --fail-on | --set | --reason | \
+			--confirm | --wait)
 			# --option=value comes as three words
 			[[ ${COMP_WORDS[i + 1]} != = ]] || ((i += 1))
 			((i += 1))
@@ -36,10 +37,11 @@ _finwait_verb_options() {
 	case $1 in
 	audit) echo --fail-on ;;
 	apply)
-		echo --set --dry-run --accept-risk --allow-unrated --force --require-all \
-			--reason
+		echo --set --confirm --persist --dry-run --accept-risk --allow-unrated --force \
+			--require-all --reason --wait
 		;;
-	rollback) echo --all --overwrite ;;
+	verify | confirm) echo --wait ;;
+	rollback) echo --all --overwrite --at-deadline --wait ;;
 	esac
 }
 
@@ -54,7 +56,7 @@ _finwait_value() {
 		mapfile -t COMPREPLY < <(compgen -W "$(cd /run/netns 2>/dev/null && echo *)" -- "$2")
 		;;
 	--root | --state-dir) _finwait_files -d "$2" ;;
-	--set | --reason) ;;
+	--set | --reason | --confirm | --wait) ;;
 	*) return 1 ;;
 	esac
 }
@@ -85,7 +87,7 @@ _finwait() {
 		return 0
 	fi
 	case ${words[*]} in
-	'') list='audit sockets explain profile apply verify rollback history snapshot' ;;
+	'') list='audit sockets explain profile apply verify confirm rollback history snapshot' ;;
 	explain) list=$(_finwait_names "$finwait" explain) ;;
 	profile) list='list show diff check' ;;
 	'profile show' | 'profile diff' | apply)
@@ -97,7 +99,7 @@ _finwait() {
 		list="$(_finwait_names "$finwait" profile list)
 			$(_finwait_names "$finwait" history)"
 		;;
-	rollback | history) list=$(_finwait_names "$finwait" history) ;;
+	confirm | rollback | history) list=$(_finwait_names "$finwait" history) ;;
 	snapshot) _finwait_files -d "$cur" ;;
 	esac
 	[[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")

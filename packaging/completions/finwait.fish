@@ -12,7 +12,7 @@ end
 
 # The words before the cursor that are no options and no values of options.
 function __finwait_words
-    set -l takes_value --netns --root --state-dir --color --fail-on --set --reason
+    set -l takes_value --netns --root --state-dir --color --fail-on --set --reason --confirm --wait
     set -l skip 0
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
@@ -45,6 +45,7 @@ complete -c finwait -n '__finwait_at ""' -a explain -d 'explain a knob, a TCP st
 complete -c finwait -n '__finwait_at ""' -a profile -d 'list, show, compare and check profiles'
 complete -c finwait -n '__finwait_at ""' -a apply -d 'change knobs, so that it can be undone'
 complete -c finwait -n '__finwait_at ""' -a verify -d 'are applied values in force?'
+complete -c finwait -n '__finwait_at ""' -a confirm -d 'keep a change that waits for confirmation'
 complete -c finwait -n '__finwait_at ""' -a rollback -d 'undo the newest transaction, one, or all'
 complete -c finwait -n '__finwait_at ""' -a history -d 'the transactions there were'
 complete -c finwait -n '__finwait_at ""' -a snapshot -d 'record this machine into a directory'
@@ -71,6 +72,8 @@ complete -c finwait -n '__finwait_at profile show; or __finwait_at profile diff;
 complete -c finwait -n '__finwait_at profile check' -F
 
 complete -c finwait -n '__finwait_verb apply' -l set -x -d 'KEY=VALUE instead of a profile'
+complete -c finwait -n '__finwait_verb apply' -l confirm -x -d 'undo it after SECONDS, unless confirmed'
+complete -c finwait -n '__finwait_verb apply' -l persist -d 'also over a reboot'
 complete -c finwait -n '__finwait_verb apply' -l dry-run -d 'show the changes and write nothing'
 complete -c finwait -n '__finwait_verb apply' -l accept-risk -d 'also values with a known risk'
 complete -c finwait -n '__finwait_verb apply' -l allow-unrated -d 'also keys finwait has no knowledge of'
@@ -80,6 +83,9 @@ complete -c finwait -n '__finwait_verb apply' -l reason -x -d 'why; kept in the 
 
 complete -c finwait -n '__finwait_verb rollback' -l all -d 'undo everything of this boot'
 complete -c finwait -n '__finwait_verb rollback' -l overwrite -d 'also values somebody else has changed'
-complete -c finwait -n '__finwait_at rollback; or __finwait_at history; or __finwait_at verify' -a '(__finwait_names history)' -d transaction
+complete -c finwait -n '__finwait_verb rollback' -l at-deadline -d 'in the background, once its deadline is past'
+complete -c finwait -n '__finwait_verb apply; or __finwait_verb verify; or __finwait_verb confirm; or __finwait_verb rollback' -l wait -x -d 'SECONDS to wait for another finwait'
+
+complete -c finwait -n '__finwait_at confirm; or __finwait_at rollback; or __finwait_at history; or __finwait_at verify' -a '(__finwait_names history)' -d transaction
 
 complete -c finwait -n '__finwait_at snapshot' -a '(__fish_complete_directories)'

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +9,40 @@
 #include "base/own.h"
 #include "cmd/cmd.h"
 #include "cmd/gather.h"
+#include "cmd/persist.h"
+#include "cmd/writer.h"
 #include "core/journal.h"
 #include "core/problem.h"
+#include "sys/guardian.h"
 #include "sys/login.h"
 #include "sys/procfs.h"
-#include "sys/store.h"
-#include "sys/transact.h"
+
+enum { CONFIRM_MAX = 7 * 86400 };
+
+/* What is asked for, and what came of it. */
+struct request {
+	struct settings settings;
+	struct consent consent;
+	char *profile; /* owned; NULL: --set */
+	char *login;   /* owned; NULL: unknown */
+	const char *reason;
+	int64_t confirm; /* seconds; 0: at once for good */
+	bool is_dry;
+	bool is_persistent;
+	struct plan plan;
+	struct keep *keeps; /* owned, its strings the plan's */
+	size_t n_keeps;
+	ssize_t done; /* index of the transaction; -1: nothing was to be done */
+};
+
+static void request_done(struct request *request)
+{
+	settings_done(&request->settings);
+	free(request->profile);
+	free(request->login);
+	plan_done(&request->plan);
+	free(request->keeps);
+}
 
 /* Splits "KEY=VALUE" and adds it. */
 static int add_set(struct settings *settings, const char *text, struct err *e)
@@ -89,52 +118,104 @@ static int check_writable(const struct app *app, const struct plan *plan, struct
 	return 0;
 }
 
-static void fill_transaction(const struct app *app, const struct arguments *args,
-			     const struct host *host, const char *profile, char *login,
-			     const struct plan *plan, struct transaction *tx)
+static void fill_transaction(const struct app *app, const struct request *request,
+			     const struct writer *w, struct transaction *tx)
 {
-	const char *reason = args_value(args, "reason");
-
 	*tx = (struct transaction){
 		.when = app->now,
-		.netns_inode = host->netns_inode,
-		.netns_cookie = host->netns_cookie,
+		.netns_inode = w->host.netns_inode,
+		.netns_cookie = w->host.netns_cookie,
 		.uid = getuid(),
-		.login = login,
 		/* borrowed: the engine only writes them down */
+		.login = request->login ? request->login : (char *)"",
 		.command = (char *)app->command_line,
-		.profile = (char *)(profile ? profile : ""),
-		.reason = (char *)(reason ? reason : ""),
-		.plan = *plan,
+		.profile = request->profile ? request->profile : (char *)"",
+		.reason = (char *)request->reason,
+		.plan = request->plan,
+		.keeps = request->keeps,
+		.n_keeps = request->n_keeps,
 	};
-	memcpy(tx->boot_id, host->boot_id, sizeof(tx->boot_id));
-}
-
-static void note_settled(struct app *app, const struct settled *settled)
-{
-	if (settled->n)
-		app_note(app, "settled first: %zu transaction%s cut off before, undone",
-			 settled->n, settled->n > 1 ? "s" : "");
-	if (settled->n_stuck)
-		app_note(app, "%s", settled->trouble.text);
-	if (settled->n_conflicts)
-		app_note(app,
-			 "settling left %zu value%s alone that somebody else changed; "
-			 "see history",
-			 settled->n_conflicts, settled->n_conflicts > 1 ? "s" : "");
+	if (request->confirm)
+		tx->deadline_ms = w->host.boottime_ms + request->confirm * 1000;
+	memcpy(tx->boot_id, w->host.boot_id, sizeof(tx->boot_id));
 }
 
 /* A transaction that could not be settled keeps its keys, and no others. */
-static int check_stuck(const struct journal *j, const struct host *host,
-		       const struct plan *plan, const struct settled *settled,
+static int check_stuck(const struct writer *w, const struct request *request,
 		       struct err *e)
 {
-	for (size_t i = 0; i < plan->n; i++) {
-		if (!journal_is_stuck(j, host, plan->at[i].key))
-			continue;
-		*e = settled->trouble;
-		return -e->code;
-	}
+	bool is_stuck = w->settled.n_stuck && request->is_persistent;
+
+	for (size_t i = 0; i < request->plan.n && !is_stuck; i++)
+		is_stuck = journal_is_stuck(&w->store.journal, &w->host,
+					    request->plan.at[i].key);
+	if (!is_stuck)
+		return 0;
+	*e = w->settled.trouble;
+	return -e->code;
+}
+
+/* One change waits at a time: else nobody could say what "confirm" keeps. */
+static int check_waiting(const struct writer *w, const struct request *request,
+			 struct err *e)
+{
+	ssize_t i = journal_waiting(&w->store.journal, &w->host);
+
+	if (!request->confirm || i < 0)
+		return 0;
+	err_set(e, EBUSY,
+		"transaction %s waits for confirmation already, for another %" PRId64
+		" s",
+		w->store.journal.at[i].id,
+		(w->store.journal.at[i].deadline_ms - w->host.boottime_ms) / 1000);
+	err_hint(e, "finwait confirm keeps it, finwait rollback undoes it");
+	return -EBUSY;
+}
+
+/* What --persist asks for, once the plan is known; without a check where it is there already. */
+static int plan_persistence(const struct app *app, const struct transact *t,
+			    struct request *request, struct err *e)
+{
+	int r;
+
+	if (!request->is_persistent)
+		return 0;
+	free(request->keeps);
+	r = persist_make(&request->plan, &request->keeps, &request->n_keeps, e);
+	return r < 0 ? r : persist_check(app, t, request->keeps, request->n_keeps, e);
+}
+
+static int check(const struct app *app, const struct request *request, struct err *e)
+{
+	int r = plan_check(&request->plan, &request->consent, request->profile != NULL,
+			   e);
+
+	return r < 0 || request->is_dry ? r : check_writable(app, &request->plan, e);
+}
+
+static int transact(struct app *app, struct writer *w, struct request *request,
+		    struct err *e)
+{
+	struct guardian guardian = { .state_dir = app->state_dir,
+				     .root_dir = app->root_dir };
+	struct transaction tx;
+	int r;
+
+	if (request->is_persistent &&
+	    persist_is_done(&w->store.journal, request->keeps, request->n_keeps))
+		request->n_keeps = 0;
+	if (!plan_has_work(&request->plan) && request->n_keeps == 0)
+		return 0;
+	fill_transaction(app, request, w, &tx);
+	r = transact_apply(&w->transact, &tx, &guardian, e);
+	if (guardian.note[0])
+		app_note(app, "%s", guardian.note);
+	if (r < 0)
+		return r;
+	request->done = (ssize_t)w->store.journal.n - 1;
+	snprintf(app->in_force, sizeof(app->in_force),
+		 "; transaction %s is in force, finwait rollback %s undoes it", tx.id,
+		 tx.id);
 	return 0;
 }
 
@@ -142,60 +223,43 @@ static int check_stuck(const struct journal *j, const struct host *host,
  * Writes: the lock, what was cut off before, a fresh plan under the lock, and the
  * transaction.
  */
-static int carry_out(struct app *app, const struct arguments *args,
-		     const struct settings *settings, const struct consent *consent,
-		     const char *profile, struct plan *plan, char *ret_id, struct err *e)
+static int carry_out(struct app *app, struct writer *w, const struct arguments *args,
+		     struct request *request, struct err *e)
 {
-	own_free char *login = login_name();
-	struct settled settled;
-	struct transaction tx;
-	struct store store;
-	struct host host;
-	int r = store_open(&store, app->state_dir, STORE_WRITE, e);
+	int r = writer_open(w, app, args, WRITER_PATIENCE, e);
 
-	if (r == -EACCES)
-		err_hint(e, "run as root");
-	machine_identify(&app->machine, &host);
 	if (r == 0)
-		r = machine_check_identity(&host, e);
+		r = check_waiting(w, request, e);
 	if (r == 0) {
-		transact_settle(&store, app->machine.root_fd, &host, &settled);
-		note_settled(app, &settled);
-		plan_done(plan);
-		r = gather_plan(app, settings, plan, &host, e);
+		plan_done(&request->plan);
+		r = gather_plan(app, &request->settings, &request->plan, NULL, e);
 	}
 	if (r == 0)
-		r = check_stuck(&store.journal, &host, plan, &settled, e);
+		r = check_stuck(w, request, e);
 	if (r == 0)
-		r = plan_check(plan, consent, profile != NULL, e);
+		r = check(app, request, e);
 	if (r == 0)
-		r = check_writable(app, plan, e);
-	if (r == 0 && plan_has_work(plan)) {
-		fill_transaction(app, args, &host, profile, login ? login : "", plan,
-				 &tx);
-		r = transact_apply(&store, app->machine.root_fd, &tx, e);
-		memcpy(ret_id, tx.id, sizeof(tx.id));
-		if (r == 0)
-			snprintf(app->in_force, sizeof(app->in_force),
-				 "; transaction %s is in force, finwait rollback %s "
-				 "undoes it",
-				 tx.id, tx.id);
-	}
-	store_close(&store);
-	return r;
+		r = plan_persistence(app, &w->transact, request, e);
+	return r < 0 ? r : transact(app, w, request, e);
 }
 
 /* A dry run takes no lock and settles nothing, but knows that apply will. */
-static void note_unfinished(struct app *app, const struct host *host)
+static int look_ahead(struct app *app, struct writer *w, struct request *request,
+		      struct err *e)
 {
-	struct store store;
+	const struct transact t = { .store = &w->store,
+				    .root_fd = app->machine.root_fd,
+				    .host = &w->host };
+	int r = store_open(&w->store, app->state_dir, STORE_READ, NULL, NULL);
 
-	if (store_open(&store, app->state_dir, STORE_READ, NULL) == 0 &&
-	    journal_unfinished(&store.journal, store.journal.n, host) >= 0)
+	if (r == 0 &&
+	    journal_unsettled(&w->store.journal, w->store.journal.n, &w->host) >= 0) {
 		app_note(
 			app,
-			"a transaction was cut off; apply will undo it first, and plan again");
-	store_close(&store);
+			"a transaction was cut off or is overdue; apply will undo it first, and plan again");
+		return 0;
+	}
+	return plan_persistence(app, &t, request, e);
 }
 
 static void note_skipped(struct app *app, const struct plan *plan)
@@ -208,75 +272,87 @@ static void note_skipped(struct app *app, const struct plan *plan)
 								    : "read-only");
 }
 
-static int apply(struct app *app, const struct arguments *args,
-		 const struct settings *settings, const char *profile, struct err *e)
+static int show(struct app *app, const struct writer *w, const struct request *request,
+		struct err *e)
 {
-	const struct consent consent = {
-		.accept_risk = args_has(args, "accept-risk"),
-		.allow_unrated = args_has(args, "allow-unrated"),
-		.force = args_has(args, "force"),
-		.require_all = args_has(args, "require-all"),
-	};
-	bool is_dry = args_has(args, "dry-run");
-	char id[TRANSACTION_ID_SIZE] = "";
-	struct plan plan = { 0 };
-	struct view *v = NULL;
-	struct host host;
-	int r = gather_plan(app, settings, &plan, &host, e);
+	struct view *v = view_open(&app->out, "apply", false);
+
+	if (!v)
+		return err_errno(e, ENOMEM, "cannot print");
+	view_begin(v, &w->host);
+	if (request->is_dry)
+		view_dry_run(v, request->profile, &request->plan, request->n_keeps);
+	else
+		view_apply(v,
+			   request->done < 0 ? NULL : &w->store.journal.at[request->done],
+			   request->profile, &request->plan, &w->host);
+	view_close(v, true);
+	note_skipped(app, &request->plan);
+	return 0;
+}
+
+static int apply(struct app *app, const struct arguments *args, struct request *request,
+		 struct err *e)
+{
+	struct writer w = { .store = STORE_NONE };
+	int r = gather_plan(app, &request->settings, &request->plan, &w.host, e);
 
 	if (r == 0)
-		r = plan_check(&plan, &consent, profile != NULL, e);
-	if (r == 0 && !is_dry)
-		r = check_writable(app, &plan, e);
+		r = check(app, request, e);
 	/*
 	 * also where nothing is to be written: what was cut off before must not be taken
 	 * for what is wanted
 	 */
-	if (r == 0 && !is_dry)
-		r = carry_out(app, args, settings, &consent, profile, &plan, id, e);
-	if (r == 0) {
-		v = view_open(&app->out, "apply", false);
-		r = v ? 0 : err_errno(e, ENOMEM, "cannot print");
-	}
-	if (r == 0) {
-		view_begin(v, &host);
-		if (is_dry)
-			note_unfinished(app, &host);
-		if (is_dry)
-			view_dry_run(v, profile, &plan);
-		else
-			view_apply(v, id[0] ? id : NULL, profile, &plan);
-		view_close(v, true);
-		note_skipped(app, &plan);
-	}
-	plan_done(&plan);
+	if (r == 0 && request->is_dry)
+		r = look_ahead(app, &w, request, e);
+	else if (r == 0)
+		r = carry_out(app, &w, args, request, e);
+	if (r == 0)
+		r = show(app, &w, request, e);
+	writer_close(&w);
 	return r;
 }
 
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
-	own_free char *profile = NULL;
-	struct settings settings = { 0 };
+	const char *reason = args_value(args, "reason");
+	struct request request = {
+		.consent = { .accept_risk = args_has(args, "accept-risk"),
+			     .allow_unrated = args_has(args, "allow-unrated"),
+			     .force = args_has(args, "force"),
+			     .require_all = args_has(args, "require-all") },
+		.is_dry = args_has(args, "dry-run"),
+		.is_persistent = args_has(args, "persist"),
+		.reason = reason ? reason : "",
+		.login = login_name(),
+		.done = -1,
+	};
 	int r = 0;
 
 	if (args_has(args, "force") && args->n > 0)
-		return usage_error(e, "apply",
-				   "--force goes with --set, not with a profile");
-	r = gather_settings(app, args, &settings, &profile, e);
+		r = usage_error(e, "apply",
+				"--force goes with --set, not with a profile");
 	if (r == 0)
-		r = apply(app, args, &settings, profile, e);
-	settings_done(&settings);
+		r = parse_seconds(args, "confirm", 1, CONFIRM_MAX, &request.confirm, e);
+	if (r == 0)
+		r = gather_settings(app, args, &request.settings, &request.profile, e);
+	if (r == 0)
+		r = apply(app, args, &request, e);
+	request_done(&request);
 	return r;
 }
 
 static const struct option_spec options[] = {
 	{ "set", "KEY=VALUE", "a value instead of a profile; may be repeated" },
+	{ "confirm", "SECONDS", "undo it then, unless finwait confirm keeps it" },
+	{ "persist", NULL, "also over a reboot: write a drop-in below /etc/sysctl.d" },
 	{ "dry-run", NULL, "show the changes and write nothing, anywhere" },
 	{ "accept-risk", NULL, "also values with a known risk" },
 	{ "allow-unrated", NULL, "also keys finwait has no knowledge of" },
 	{ "force", NULL, "with --set: also values no profile may carry" },
 	{ "require-all", NULL, "refuse if a key is absent or read-only here" },
 	{ "reason", "TEXT", "why; kept in the history" },
+	WRITER_WAIT,
 	{ NULL, NULL, NULL },
 };
 

@@ -40,6 +40,7 @@ struct app {
 	struct output out;
 	struct machine machine;
 	const char *state_dir;
+	const char *root_dir;	  /* as given; NULL: the running machine */
 	const char *profiles_dir; /* the installed profiles */
 	const char *const *netns; /* as given; in order */
 	size_t n_netns;
@@ -48,7 +49,8 @@ struct app {
 	const char *command_line;
 	int64_t now;	    /* seconds since 1970 */
 	char in_force[160]; /* what to say if the output is lost after a change; or "" */
-	struct text notes;  /* lines for standard error at the end, each ended by '\n' */
+	void (*say)(const char *line); /* on standard error, at once */
+	struct text notes; /* lines for standard error at the end, each ended by '\n' */
 };
 
 enum command_flags {
@@ -70,7 +72,7 @@ struct command {
 };
 
 extern const struct command cmd_audit, cmd_sockets, cmd_explain, cmd_profile, cmd_apply,
-	cmd_verify, cmd_rollback, cmd_history, cmd_snapshot;
+	cmd_verify, cmd_confirm, cmd_rollback, cmd_history, cmd_snapshot;
 
 bool args_has(const struct arguments *args, const char *option);
 

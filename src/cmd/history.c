@@ -30,7 +30,7 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 	struct store store;
 	struct host host;
 	struct view *v = NULL;
-	int r = store_open(&store, app->state_dir, STORE_READ, e);
+	int r = store_open(&store, app->state_dir, STORE_READ, NULL, e);
 
 	machine_identify(&app->machine, &host);
 	if (r == 0) {

@@ -4,29 +4,27 @@
 #include <stdlib.h>
 
 #include "cmd/cmd.h"
+#include "cmd/deadline.h"
+#include "cmd/writer.h"
 #include "core/journal.h"
-#include "core/snapshot.h"
-#include "sys/store.h"
-#include "sys/transact.h"
 
 /* What one run of the verb works on. First everything is undone, then it is shown. */
 struct rollback {
 	struct app *app;
-	struct store store;
-	struct host host;
+	struct writer writer;
 	bool overwrite;
 	size_t *undone; /* indices into the journal, in the order of undoing */
 	size_t n_undone;
 };
 
-static enum transaction_state state_of(const struct rollback *rb, size_t i)
+static const struct transaction *at(const struct rollback *rb, size_t i)
 {
-	return transaction_state(&rb->store.journal.at[i], &rb->host);
+	return &rb->writer.store.journal.at[i];
 }
 
-static bool is_ours(const struct rollback *rb, size_t i)
+static enum transaction_state state_of(const struct rollback *rb, size_t i)
 {
-	return transaction_is_ours(&rb->store.journal.at[i], &rb->host);
+	return transaction_state(at(rb, i), &rb->writer.host);
 }
 
 static bool is_undone_now(const struct rollback *rb, size_t i)
@@ -37,45 +35,43 @@ static bool is_undone_now(const struct rollback *rb, size_t i)
 	return false;
 }
 
-static int undo(struct rollback *rb, size_t i, bool overwrite, struct err *e)
+static int undo(struct rollback *rb, size_t i, struct err *e)
 {
-	int r = transact_undo(&rb->store, rb->app->machine.root_fd, i, overwrite, e);
+	int r = transact_undo(&rb->writer.transact, i, rb->overwrite, e);
 
-	if (r == 0)
+	if (r == 0 && !is_undone_now(rb, i))
 		rb->undone[rb->n_undone++] = i;
 	return r;
 }
 
-/*
- * What was cut off is settled before anything else; one that cannot be does not hold up
- * the others. Only one that was named, or is undone without a name, overwrites.
- */
-static int undo_unfinished(struct rollback *rb, ssize_t named, struct err *e)
+/* What was settled before anything else is shown with the rest. */
+static int take_settled(struct rollback *rb, struct err *e)
 {
-	ssize_t i = (ssize_t)rb->store.journal.n;
-	int r = 0;
+	const struct settled *settled = &rb->writer.settled;
 
-	while ((i = journal_unfinished(&rb->store.journal, (size_t)i, &rb->host)) >= 0) {
-		bool overwrite = rb->overwrite && (named < 0 || named == i);
-		int done = undo(rb, (size_t)i, overwrite, r < 0 ? NULL : e);
-
-		app_note(rb->app, "transaction %s had been cut off",
-			 rb->store.journal.at[i].id);
-		r = r < 0 ? r : done;
-	}
-	return r;
+	rb->undone = calloc(rb->writer.store.journal.n + 1, sizeof(*rb->undone));
+	if (!rb->undone)
+		return err_errno(e, ENOMEM, "cannot undo");
+	for (size_t k = 0; k < settled->n; k++)
+		if (settled->at[k].how != SETTLED_CONFIRMED)
+			rb->undone[rb->n_undone++] = settled->at[k].i;
+	if (settled->n_stuck == 0)
+		return 0;
+	*e = settled->trouble;
+	return -e->code;
 }
 
 static int undo_named(struct rollback *rb, size_t i, struct err *e)
 {
-	const struct transaction *tx = &rb->store.journal.at[i];
+	const struct transaction *tx = at(rb, i);
 	enum transaction_state state = state_of(rb, i);
 
-	if (state == TRANSACTION_VOID || state == TRANSACTION_UNDONE ||
-	    is_undone_now(rb, i))
+	if (state == TRANSACTION_VOID || state == TRANSACTION_UNDONE)
 		return 0;
-	if (is_ours(rb, i))
-		return undo(rb, i, rb->overwrite, e);
+	if (is_undone_now(rb, i) && !rb->overwrite)
+		return 0;
+	if (transaction_is_in_reach(tx, &rb->writer.host))
+		return undo(rb, i, e);
 	err_set(e, EXDEV,
 		"transaction %s was made in another network namespace, net:[%lu]", tx->id,
 		tx->netns_inode);
@@ -83,22 +79,33 @@ static int undo_named(struct rollback *rb, size_t i, struct err *e)
 	return -EXDEV;
 }
 
+/* Is it one that a rollback without a name undoes? `is_all`: of this boot. */
+static bool is_due(const struct rollback *rb, size_t i, bool is_all)
+{
+	enum transaction_state state = state_of(rb, i);
+
+	if (is_all ? !transaction_is_ours(at(rb, i), &rb->writer.host)
+		   : !transaction_is_in_reach(at(rb, i), &rb->writer.host))
+		return false;
+	if (is_undone_now(rb, i) && !(rb->overwrite && at(rb, i)->n_conflicts))
+		return false;
+	/* what was left alone as somebody else's is taken up again only when asked for */
+	if (state == TRANSACTION_CONFLICT)
+		return is_all || rb->overwrite;
+	return state == TRANSACTION_COMMITTED || state == TRANSACTION_WAITING;
+}
+
 /* The newest that is in force, or all of them, newest first, as far as can be. */
 static int undo_newest(struct rollback *rb, bool is_all, struct err *e)
 {
 	int r = 0;
 
-	for (size_t i = rb->store.journal.n; i-- > 0;) {
-		enum transaction_state state = state_of(rb, i);
-		/* what was left alone as somebody else's is taken up again only when asked for */
-		bool is_due =
-			state == TRANSACTION_COMMITTED ||
-			(state == TRANSACTION_CONFLICT && (is_all || rb->overwrite));
+	for (size_t i = rb->writer.store.journal.n; i-- > 0;) {
 		int done;
 
-		if (!is_due || !is_ours(rb, i) || is_undone_now(rb, i))
+		if (!is_due(rb, i, is_all))
 			continue;
-		done = undo(rb, i, rb->overwrite, r < 0 ? NULL : e);
+		done = undo(rb, i, r < 0 ? NULL : e);
 		r = r < 0 ? r : done;
 		if (!is_all)
 			break;
@@ -113,23 +120,20 @@ static int rollback(struct rollback *rb, const struct arguments *args, ssize_t *
 	bool is_all = args_has(args, "all");
 	struct err later = { 0 };
 	size_t named = 0;
-	int r = 0, done = 0;
+	int r, done = 0;
 
 	*ret_named = -1;
 	if (args->n) {
-		r = journal_find(&rb->store.journal, args->at[0], &named, e);
+		r = journal_find(&rb->writer.store.journal, args->at[0], &named, e);
+		if (r < 0)
+			return r;
 		*ret_named = (ssize_t)named;
 	}
-	rb->undone = calloc(rb->store.journal.n + 1, sizeof(*rb->undone));
-	if (!rb->undone)
-		r = err_errno(e, ENOMEM, "cannot undo");
-	if (r < 0)
-		return r;
-	r = undo_unfinished(rb, *ret_named, e);
+	r = take_settled(rb, e);
 	if (args->n)
 		done = undo_named(rb, named, &later);
 	/* what had been cut off was the newest */
-	else if (is_all || (r == 0 && rb->n_undone == 0))
+	else if (is_all || rb->overwrite || (r == 0 && rb->n_undone == 0))
 		done = undo_newest(rb, is_all, &later);
 	if (r == 0 && done < 0)
 		*e = later;
@@ -138,26 +142,25 @@ static int rollback(struct rollback *rb, const struct arguments *args, ssize_t *
 
 static int show(struct rollback *rb, ssize_t named, struct err *e)
 {
-	const struct journal *j = &rb->store.journal;
+	const struct journal *j = &rb->writer.store.journal;
 	struct view *v = view_open(&rb->app->out, "rollback", false);
 	int status = EXIT_YES;
 
 	if (!v)
 		return err_errno(e, ENOMEM, "cannot print");
-	view_begin(v, &rb->host);
+	view_begin(v, &rb->writer.host);
 	for (size_t k = 0; k < rb->n_undone; k++) {
 		const struct transaction *tx = &j->at[rb->undone[k]];
 
-		view_rollback(v, j, tx,
-			      transaction_state_key(state_of(rb, rb->undone[k])));
+		view_rollback(v, j, tx, &rb->writer.host);
 		if (tx->n_conflicts)
 			status = EXIT_NO;
 	}
 	if (named >= 0 && state_of(rb, (size_t)named) == TRANSACTION_VOID) {
-		view_rollback(v, j, &j->at[named], "void");
+		view_rollback(v, j, &j->at[named], &rb->writer.host);
 		status = EXIT_NO;
 	} else if (rb->n_undone == 0) {
-		view_rollback(v, j, NULL, "same");
+		view_rollback(v, j, NULL, &rb->writer.host);
 	}
 	view_close(v, true);
 	return status;
@@ -173,12 +176,9 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 	if (args->n && args_has(args, "all"))
 		return usage_error(e, "rollback",
 				   "rollback takes an ID or --all, not both");
-	machine_identify(&app->machine, &rb.host);
-	r = store_open(&rb.store, app->state_dir, STORE_WRITE, e);
-	if (r == -EACCES)
-		err_hint(e, "run as root");
-	if (r == 0)
-		r = machine_check_identity(&rb.host, e);
+	if (args_has(args, "at-deadline"))
+		return deadline_guard(app, args, e);
+	r = writer_open(&rb.writer, app, args, WRITER_PATIENCE, e);
 	if (r == 0)
 		r = rollback(&rb, args, &named, e);
 	/* what could be undone is shown beside what could not; JSON says all or nothing */
@@ -187,7 +187,7 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 
 		r = r < 0 ? r : status;
 	}
-	store_close(&rb.store);
+	writer_close(&rb.writer);
 	free(rb.undone);
 	return r;
 }
@@ -195,6 +195,8 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 static const struct option_spec options[] = {
 	{ "all", NULL, "undo everything of this boot, the newest first" },
 	{ "overwrite", NULL, "also values somebody else has changed since" },
+	{ "at-deadline", NULL, "in the background, once the deadline of ID is past" },
+	WRITER_WAIT,
 	{ NULL, NULL, NULL },
 };
 

@@ -3,12 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/own.h"
 #include "cmd/cmd.h"
 #include "cmd/gather.h"
+#include "cmd/writer.h"
+#include "core/dropin.h"
 #include "core/journal.h"
 #include "core/problem.h"
+#include "sys/dropin.h"
 #include "sys/procfs.h"
-#include "sys/store.h"
 
 /* Expected values against those found; the strings are borrowed but for what was read. */
 struct comparison {
@@ -18,13 +21,35 @@ struct comparison {
 	size_t n; /* compared */
 };
 
+static int add_drift(struct comparison *cmp, const struct drift *drift, char *found,
+		     struct err *e)
+{
+	struct drift *drifts = realloc(cmp->drift, (cmp->n_drift + 1) * sizeof(*drifts));
+	char **all_found;
+
+	if (drifts)
+		cmp->drift = drifts;
+	all_found = realloc(cmp->found, (cmp->n_drift + 1) * sizeof(*all_found));
+	if (all_found)
+		cmp->found = all_found;
+	if (!drifts || !all_found) {
+		free(found);
+		return err_errno(e, ENOMEM, "cannot compare '%s'", drift->key);
+	}
+	all_found[cmp->n_drift] = found;
+	drifts[cmp->n_drift] = *drift;
+	drifts[cmp->n_drift++].found = found;
+	return 0;
+}
+
 static int compare(const struct app *app, struct comparison *cmp,
 		   const struct setting *wanted, struct err *e)
 {
+	const struct drift drift = { .key = wanted->key,
+				     .operator= setting_op_text(wanted->op),
+				     .expected = wanted->value };
 	struct reading now;
 	int r = procfs_read_knob(app->machine.root_fd, wanted->key, &now);
-	struct drift *drift;
-	char **found;
 
 	if (r < 0 && r != -ENOENT)
 		return err_errno(e, -r, "cannot read '%s'", wanted->key);
@@ -33,24 +58,7 @@ static int compare(const struct app *app, struct comparison *cmp,
 		free(now.value);
 		return 0;
 	}
-	drift = realloc(cmp->drift, (cmp->n_drift + 1) * sizeof(*drift));
-	if (drift)
-		cmp->drift = drift;
-	found = realloc(cmp->found, (cmp->n_drift + 1) * sizeof(*found));
-	if (found)
-		cmp->found = found;
-	if (!drift || !found) {
-		free(now.value);
-		return err_errno(e, ENOMEM, "cannot compare '%s'", wanted->key);
-	}
-	found[cmp->n_drift] = now.value;
-	drift[cmp->n_drift++] = (struct drift){
-		.key = wanted->key,
-		.operator= setting_op_text(wanted->op),
-		.expected = wanted->value,
-		.found = now.value,
-	};
-	return 0;
+	return add_drift(cmp, &drift, now.value, e);
 }
 
 static void comparison_done(struct comparison *cmp)
@@ -61,17 +69,21 @@ static void comparison_done(struct comparison *cmp)
 	free(cmp->drift);
 }
 
-/* The values of a transaction that are still its own. */
-static int compare_transaction(const struct app *app, const struct journal *j, size_t i,
-			       const struct host *host, struct comparison *cmp,
-			       struct err *e)
+static bool is_in_force(const struct transaction *tx, const struct host *host)
 {
-	const struct transaction *tx = &j->at[i];
+	enum transaction_state state = transaction_state(tx, host);
+
+	return (state == TRANSACTION_COMMITTED || state == TRANSACTION_WAITING) &&
+	       transaction_is_in_reach(tx, host);
+}
+
+/* The values of a transaction that are still its own. */
+static int compare_values(const struct app *app, const struct journal *j,
+			  const struct transaction *tx, const struct host *host,
+			  struct comparison *cmp, struct err *e)
+{
 	int r = 0;
 
-	if (transaction_state(tx, host) != TRANSACTION_COMMITTED ||
-	    !transaction_is_ours(tx, host))
-		return 0;
 	for (size_t k = 0; k < tx->plan.n && r == 0; k++) {
 		const struct change *c = &tx->plan.at[k];
 		const struct setting wanted = { .key = c->key, .value = c->to };
@@ -82,9 +94,60 @@ static int compare_transaction(const struct app *app, const struct journal *j, s
 	return r;
 }
 
+/* What the boot was to bring, of a transaction of an earlier one. */
+static int compare_kept(const struct app *app, const struct journal *j,
+			const struct transaction *tx, const struct host *host,
+			struct comparison *cmp, struct err *e)
+{
+	int r = 0;
+
+	for (size_t k = 0; k < tx->n_keeps && r == 0; k++) {
+		const struct keep *keep = &tx->keeps[k];
+		const struct setting wanted = { .key = keep->key, .value = keep->value };
+
+		if (!journal_owner(j, host, keep->key) &&
+		    dropin_value(j, keep->key) == keep->value)
+			r = compare(app, cmp, &wanted, e);
+	}
+	return r;
+}
+
+static int compare_transaction(const struct app *app, const struct journal *j, size_t i,
+			       const struct host *host, struct comparison *cmp,
+			       struct err *e)
+{
+	const struct transaction *tx = &j->at[i];
+
+	if (!is_in_force(tx, host))
+		return 0;
+	return transaction_is_ours(tx, host) ? compare_values(app, j, tx, host, cmp, e)
+					     : compare_kept(app, j, tx, host, cmp, e);
+}
+
+/* The drop-in itself, if there is to be one, for the next boot. */
+static int compare_dropin(const struct app *app, const struct journal *j,
+			  const struct host *host, struct comparison *cmp, struct err *e)
+{
+	static const struct drift drift = { .key = DROPIN_KEY,
+					    .operator= "",
+					    .expected = "as finwait wrote it" };
+	own_text struct text expected = { 0 };
+	bool is_same = true;
+	int r;
+
+	dropin_format(&expected, j, -1, -1);
+	if (expected.n == 0 || !host->is_boot_netns)
+		return 0;
+	cmp->n++;
+	r = dropin_is(app->machine.root_fd, &expected, &is_same, e);
+	if (r < 0 || is_same)
+		return r;
+	return add_drift(cmp, &drift, strdup("edited or removed"), e);
+}
+
 static const char *find_unfinished(const struct journal *j, const struct host *host)
 {
-	ssize_t i = journal_unfinished(j, j->n, host);
+	ssize_t i = journal_unsettled(j, j->n, host);
 
 	return i >= 0 ? j->at[i].id : NULL;
 }
@@ -109,13 +172,15 @@ static int check_in_force(const struct transaction *tx, const struct host *host,
 	enum transaction_state state = transaction_state(tx, host);
 	int r = 0;
 
-	if (state == TRANSACTION_COMMITTED && !transaction_is_ours(tx, host)) {
+	if (is_in_force(tx, host))
+		return 0;
+	if (state == TRANSACTION_COMMITTED || state == TRANSACTION_WAITING) {
 		r = err_set(
 			e, EXDEV,
 			"transaction %s was made in another network namespace, net:[%lu]",
 			tx->id, tx->netns_inode);
 		err_hint(e, "name it with --netns; if it is gone, so are its values");
-	} else if (state != TRANSACTION_COMMITTED) {
+	} else {
 		r = err_set(e, EINVAL, "transaction %s is not in force: its state is %s",
 			    tx->id, transaction_state_key(state));
 	}
@@ -145,6 +210,8 @@ static int verify_applied(struct app *app, const struct journal *j,
 	for (size_t i = 0; i < j->n && r == 0; i++)
 		if (!only || *only == i)
 			r = compare_transaction(app, j, i, host, &cmp, e);
+	if (r == 0 && !only)
+		r = compare_dropin(app, j, host, &cmp, e);
 	subject = only ? j->at[*only].id : "what is applied";
 	if (r == 0 && !only)
 		note_conflicts(app, j, host);
@@ -193,25 +260,53 @@ static int verify_named(struct app *app, const char *name, const struct journal 
 	return r < 0 ? r : verify_applied(app, j, host, &i, e);
 }
 
+/*
+ * What was cut off or is overdue is settled first, by whoever may; else it is reported. *w is
+ * open for writing then, and what was read before is gone.
+ */
+static int settle(struct app *app, const struct arguments *args, struct writer *w,
+		  struct err *e)
+{
+	const struct journal *j = &w->store.journal;
+	int r;
+
+	if (journal_unsettled(j, j->n, &w->host) < 0 ||
+	    machine_check_writable(&app->machine, NULL) < 0)
+		return 0;
+	store_close(&w->store);
+	r = writer_open(w, app, args, WRITER_PATIENCE, e);
+	if (r != -EACCES && r != -EPERM && r != -EROFS)
+		return r;
+	store_close(&w->store);
+	return store_open(&w->store, app->state_dir, STORE_READ, NULL, e);
+}
+
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
-	struct store store;
-	struct host host;
-	int r = store_open(&store, app->state_dir, STORE_READ, e);
+	struct writer w = { .store = STORE_NONE };
+	int r = store_open(&w.store, app->state_dir, STORE_READ, NULL, e);
 
-	machine_identify(&app->machine, &host);
+	machine_identify(&app->machine, &w.host);
+	if (r == 0)
+		r = settle(app, args, &w, e);
 	if (r == 0 && args->n == 0)
-		r = verify_applied(app, &store.journal, &host, NULL, e);
+		r = verify_applied(app, &w.store.journal, &w.host, NULL, e);
 	else if (r == 0)
-		r = verify_named(app, args->at[0], &store.journal, &host, e);
-	store_close(&store);
+		r = verify_named(app, args->at[0], &w.store.journal, &w.host, e);
+	writer_close(&w);
 	return r;
 }
+
+static const struct option_spec options[] = {
+	WRITER_WAIT,
+	{ NULL, NULL, NULL },
+};
 
 const struct command cmd_verify = {
 	.name = "verify",
 	.arguments = "[PROFILE | ID]",
 	.help = "say whether applied values, or those of a profile, are in force",
+	.options = options,
 	.max = 1,
 	.run = run,
 };

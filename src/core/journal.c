@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "base/num.h"
-#include "base/text.h"
+#include "core/dropin.h"
 #include "core/record.h"
 #include "core/snapshot.h"
 
@@ -19,34 +19,6 @@ static struct transaction *journal_last(struct journal *j, const char *id)
 		if (strcmp(j->at[i].id, id) == 0)
 			return &j->at[i];
 	return NULL;
-}
-
-static bool same_place(const struct transaction *a, const struct transaction *b)
-{
-	return strcmp(a->boot_id, b->boot_id) == 0 && a->netns_inode == b->netns_inode &&
-	       a->netns_cookie == b->netns_cookie;
-}
-
-static bool is_live(const struct transaction *tx)
-{
-	return tx->stage == STAGE_COMMITTED;
-}
-
-static struct change *transaction_find(const struct transaction *tx, const char *key)
-{
-	for (size_t i = 0; i < tx->plan.n; i++)
-		if (strcmp(tx->plan.at[i].key, key) == 0)
-			return &tx->plan.at[i];
-	return NULL;
-}
-
-ssize_t journal_later_owner(const struct journal *j, size_t i, const char *key)
-{
-	for (size_t later = i + 1; later < j->n; later++)
-		if (is_live(&j->at[later]) && same_place(&j->at[i], &j->at[later]) &&
-		    transaction_find(&j->at[later], key))
-			return (ssize_t)later;
-	return -1;
 }
 
 static bool replay_begin(struct journal *j, const struct record *r)
@@ -92,51 +64,55 @@ static bool replay_intent(struct transaction *tx, const struct record *r)
 	return true;
 }
 
+static void replay_stage(struct transaction *tx, enum transaction_stage stage,
+			 enum change_state state)
+{
+	tx->stage = stage;
+	for (size_t i = 0; i < tx->plan.n; i++)
+		if (!tx->plan.at[i].is_settled)
+			tx->plan.at[i].state = state;
+}
+
+static bool replay_keep(struct transaction *tx, const struct record *r)
+{
+	struct keep *keeps = realloc(tx->keeps, (tx->n_keeps + 1) * sizeof(*keeps));
+	struct keep *k;
+
+	if (!keeps)
+		return false;
+	tx->keeps = keeps;
+	k = &keeps[tx->n_keeps++];
+	*k = (struct keep){
+		.key = strdup(record_get(r, "key")),
+		.value = strdup(record_get(r, "value")),
+	};
+	return k->key && k->value;
+}
+
+static void replay_ready(struct transaction *tx, const struct record *r)
+{
+	(void)num_parse(record_get(r, "deadline"), 1, INT64_MAX, &tx->deadline_ms);
+	replay_stage(tx, STAGE_READY, CHANGE_TODO);
+}
+
+static void replay_undoing(struct transaction *tx)
+{
+	tx->is_dropin_conflict = false;
+	replay_stage(tx, STAGE_UNDOING, CHANGE_DONE);
+}
+
 static bool replay_conflict(struct transaction *tx, const struct record *r)
 {
 	struct change *c = transaction_find(tx, record_get(r, "key"));
 
-	if (!c)
+	if (!c) {
+		tx->is_dropin_conflict = strcmp(record_get(r, "key"), DROPIN_KEY) == 0;
 		return true;
+	}
 	free(c->found);
 	c->found = strdup(record_get(r, "found"));
 	c->state = CHANGE_CONFLICT;
 	return c->found;
-}
-
-/*
- * The next transaction above that still wants to put a key back one day: one in force, or one
- * whose undo met a conflict there.
- */
-static struct change *change_above(const struct journal *j, size_t i, const char *key)
-{
-	for (size_t above = i + 1; above < j->n; above++) {
-		struct change *c = transaction_find(&j->at[above], key);
-
-		if (c && same_place(&j->at[i], &j->at[above]) &&
-		    (is_live(&j->at[above]) || c->state == CHANGE_CONFLICT))
-			return c;
-	}
-	return NULL;
-}
-
-/*
- * Undoing one in the middle of a stack: the next above stands on the value below from now
- * on, if it was this one's value that it stood on.
- */
-static bool pass_down(struct journal *j, size_t i, const struct change *c)
-{
-	struct change *above = change_above(j, i, c->key);
-	char *from;
-
-	if (!above || !knob_equal(catalogue_find(c->key), above->from, c->to))
-		return true;
-	from = strdup(c->from);
-	if (!from)
-		return false;
-	free(above->from);
-	above->from = from;
-	return true;
 }
 
 static bool replay_undone(struct journal *j, struct transaction *tx,
@@ -155,19 +131,10 @@ static bool replay_undone(struct journal *j, struct transaction *tx,
 		if (c->state != CHANGE_SAME)
 			c->state = CHANGE_UNDONE;
 		c->is_settled = true;
-		if (!pass_down(j, (size_t)(tx - j->at), c))
+		if (!journal_pass_down(j, (size_t)(tx - j->at), c))
 			return false;
 	}
 	return true;
-}
-
-static void replay_stage(struct transaction *tx, enum transaction_stage stage,
-			 enum change_state state)
-{
-	tx->stage = stage;
-	for (size_t i = 0; i < tx->plan.n; i++)
-		if (!tx->plan.at[i].is_settled)
-			tx->plan.at[i].state = state;
 }
 
 /*
@@ -185,17 +152,34 @@ static bool replay_record(struct journal *j, const struct record *r)
 		return true;
 	if (strcmp(r->kind, "intent") == 0)
 		return replay_intent(tx, r);
+	if (strcmp(r->kind, "keep") == 0)
+		return replay_keep(tx, r);
 	if (strcmp(r->kind, "ready") == 0)
-		replay_stage(tx, STAGE_READY, CHANGE_TODO);
+		replay_ready(tx, r);
 	else if (strcmp(r->kind, "commit") == 0)
 		replay_stage(tx, STAGE_COMMITTED, CHANGE_DONE);
+	else if (strcmp(r->kind, "confirm") == 0)
+		tx->is_confirmed = true;
 	else if (strcmp(r->kind, "undoing") == 0)
-		replay_stage(tx, STAGE_UNDOING, CHANGE_DONE);
+		replay_undoing(tx);
 	else if (strcmp(r->kind, "conflict") == 0)
 		return replay_conflict(tx, r);
 	else if (strcmp(r->kind, "undone") == 0)
 		return replay_undone(j, tx, r);
 	return true;
+}
+
+/*
+ * A last line without its newline was being written when the power went, unless the line is
+ * whole but for what stands in the newline's place.
+ */
+static bool is_torn(const char *line, size_t n)
+{
+	struct record r;
+	bool is_whole = record_parse(&r, line, n - 1) == 0;
+
+	record_done(&r);
+	return !is_whole;
 }
 
 int journal_replay(struct journal *j, const char *bytes, size_t n, struct err *e)
@@ -208,10 +192,10 @@ int journal_replay(struct journal *j, const char *bytes, size_t n, struct err *e
 		size_t length;
 		int status;
 
-		if (!end)
-			return 0; /* torn: what was being written when the power went */
-		length = (size_t)(end - bytes) - i;
-		status = record_parse(&r, bytes + i, length);
+		if (!end && is_torn(bytes + i, n - i))
+			return 0;
+		length = end ? (size_t)(end - bytes) - i : 0;
+		status = end ? record_parse(&r, bytes + i, length) : -EBADMSG;
 		if (status == 0 && !replay_record(j, &r))
 			status = -ENOMEM;
 		record_done(&r);
@@ -234,69 +218,14 @@ void journal_done(struct journal *j)
 		free(j->at[i].profile);
 		free(j->at[i].reason);
 		plan_done(&j->at[i].plan);
+		for (size_t k = 0; k < j->at[i].n_keeps; k++) {
+			free(j->at[i].keeps[k].key);
+			free(j->at[i].keeps[k].value);
+		}
+		free(j->at[i].keeps);
 	}
 	free(j->at);
 	*j = (struct journal){ 0 };
-}
-
-void journal_format_begin(struct text *t, const struct transaction *tx)
-{
-	size_t start = t->n;
-
-	text_add(t,
-		 "1 begin tx=%s when=%" PRId64 " boot=%s netns=%" PRIu64 ":%" PRIu64
-		 " uid=%u",
-		 tx->id, tx->when, tx->boot_id, tx->netns_inode, tx->netns_cookie,
-		 tx->uid);
-	record_add(t, "login", tx->login);
-	record_add(t, "command", tx->command);
-	record_add(t, "profile", tx->profile);
-	record_add(t, "reason", tx->reason);
-	record_seal(t, start);
-	for (size_t i = 0; i < tx->plan.n; i++) {
-		const struct change *c = &tx->plan.at[i];
-
-		start = t->n;
-		text_add(t, "1 intent tx=%s", tx->id);
-		record_add(t, "key", c->key);
-		record_add(t, "from", c->from);
-		record_add(t, "to", c->to);
-		record_seal(t, start);
-	}
-	start = t->n;
-	text_add(t, "1 ready tx=%s n=%zu", tx->id, tx->plan.n);
-	record_seal(t, start);
-}
-
-void journal_format_stage(struct text *t, const struct transaction *tx,
-			  enum transaction_stage stage)
-{
-	size_t start = t->n;
-
-	text_add(t, "1 %s tx=%s", stage == STAGE_COMMITTED ? "commit" : "undoing",
-		 tx->id);
-	record_seal(t, start);
-}
-
-void journal_format_conflict(struct text *t, const struct transaction *tx,
-			     const struct change *c)
-{
-	size_t start = t->n;
-
-	text_add(t, "1 conflict tx=%s", tx->id);
-	record_add(t, "key", c->key);
-	record_add(t, "expected", c->to);
-	record_add(t, "found", c->found ? c->found : "");
-	record_seal(t, start);
-}
-
-void journal_format_undone(struct text *t, const struct transaction *tx, size_t n,
-			   size_t n_conflicts)
-{
-	size_t start = t->n;
-
-	text_add(t, "1 undone tx=%s n=%zu conflicts=%zu", tx->id, n, n_conflicts);
-	record_seal(t, start);
 }
 
 int journal_find(const struct journal *j, const char *id, size_t *ret, struct err *e)
@@ -325,29 +254,60 @@ bool transaction_is_ours(const struct transaction *tx, const struct host *host)
 	       tx->netns_cookie == host->netns_cookie;
 }
 
+static bool is_other_boot(const struct transaction *tx, const struct host *host)
+{
+	return strcmp(tx->boot_id, host->boot_id) != 0;
+}
+
+bool transaction_is_persisted(const struct transaction *tx)
+{
+	return tx->n_keeps > 0 && tx->stage == STAGE_COMMITTED &&
+	       (tx->deadline_ms == 0 || tx->is_confirmed);
+}
+
+bool transaction_is_in_reach(const struct transaction *tx, const struct host *host)
+{
+	return transaction_is_ours(tx, host) ||
+	       (tx->n_keeps > 0 && is_other_boot(tx, host) && host->is_boot_netns);
+}
+
 enum transaction_state transaction_state(const struct transaction *tx,
 					 const struct host *host)
 {
-	bool is_other_boot = strcmp(tx->boot_id, host->boot_id) != 0;
-	bool is_other_netns = tx->netns_inode == host->netns_inode &&
-			      tx->netns_cookie != host->netns_cookie;
+	bool is_gone =
+		is_other_boot(tx, host) || (tx->netns_inode == host->netns_inode &&
+					    tx->netns_cookie != host->netns_cookie);
 
-	if (tx->stage == STAGE_BEGUN)
+	switch (tx->stage) {
+	case STAGE_BEGUN:
 		return TRANSACTION_UNDONE;
-	if (tx->stage == STAGE_UNDONE && tx->n_conflicts == 0)
-		return TRANSACTION_UNDONE;
-	if (is_other_boot || is_other_netns)
-		return TRANSACTION_VOID;
-	if (tx->stage == STAGE_UNDONE)
-		return TRANSACTION_CONFLICT;
-	return tx->stage == STAGE_COMMITTED ? TRANSACTION_COMMITTED
-					    : TRANSACTION_UNFINISHED;
+	case STAGE_READY:
+	case STAGE_UNDOING:
+		return is_gone && tx->n_keeps == 0 ? TRANSACTION_VOID
+						   : TRANSACTION_UNFINISHED;
+	case STAGE_UNDONE:
+		if (tx->n_conflicts == 0)
+			return TRANSACTION_UNDONE;
+		return is_gone && !tx->is_dropin_conflict ? TRANSACTION_VOID
+							  : TRANSACTION_CONFLICT;
+	case STAGE_COMMITTED:
+		break;
+	}
+	if (is_gone)
+		return transaction_is_persisted(tx) ? TRANSACTION_COMMITTED
+						    : TRANSACTION_VOID;
+	if (tx->deadline_ms == 0 || tx->is_confirmed)
+		return TRANSACTION_COMMITTED;
+	return host->boottime_ms < tx->deadline_ms ? TRANSACTION_WAITING
+						   : TRANSACTION_OVERDUE;
 }
 
 const char *transaction_state_key(enum transaction_state state)
 {
 	static const char *const keys[] = {
 		[TRANSACTION_UNFINISHED] = "unfinished",
+		[TRANSACTION_WAITING] = "waiting",
+		[TRANSACTION_OVERDUE] = "overdue",
 		[TRANSACTION_COMMITTED] = "committed",
 		[TRANSACTION_UNDONE] = "undone",
 		[TRANSACTION_CONFLICT] = "conflict",
@@ -357,43 +317,23 @@ const char *transaction_state_key(enum transaction_state state)
 	return keys[state];
 }
 
-const struct change *journal_owner(const struct journal *j, const struct host *host,
-				   const char *key)
+int64_t transaction_deadline(const struct transaction *tx, const struct host *host)
 {
-	for (size_t i = j->n; i-- > 0;) {
-		const struct change *c;
+	enum transaction_state state = transaction_state(tx, host);
 
-		if (!is_live(&j->at[i]) || !transaction_is_ours(&j->at[i], host))
-			continue;
-		c = transaction_find(&j->at[i], key);
-		if (c)
-			return c;
-	}
-	return NULL;
+	if (state != TRANSACTION_WAITING && state != TRANSACTION_OVERDUE)
+		return 0;
+	return host->now + (tx->deadline_ms - host->boottime_ms + 999) / 1000;
 }
 
-ssize_t journal_unfinished(const struct journal *j, size_t end, const struct host *host)
+const char *transaction_dropin_key(const struct transaction *tx)
 {
-	for (size_t i = end; i-- > 0;)
-		if (transaction_state(&j->at[i], host) == TRANSACTION_UNFINISHED &&
-		    transaction_is_ours(&j->at[i], host))
-			return (ssize_t)i;
-	return -1;
-}
-
-bool journal_is_carried_on(const struct journal *j, size_t i, const struct change *c)
-{
-	const struct change *above = change_above(j, i, c->key);
-
-	return above && knob_equal(catalogue_find(c->key), above->from, c->to);
-}
-
-bool journal_is_stuck(const struct journal *j, const struct host *host, const char *key)
-{
-	ssize_t i = (ssize_t)j->n;
-
-	while ((i = journal_unfinished(j, (size_t)i, host)) >= 0)
-		if (transaction_find(&j->at[i], key))
-			return true;
-	return false;
+	if (tx->n_keeps == 0)
+		return NULL;
+	if (tx->is_dropin_conflict)
+		return "conflict";
+	if (transaction_is_persisted(tx))
+		return "written";
+	return tx->stage == STAGE_BEGUN || tx->stage == STAGE_UNDONE ? "undone"
+								     : "waiting";
 }

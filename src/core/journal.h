@@ -5,8 +5,10 @@
  *
  *	1 begin    tx= when= boot= netns=INODE:COOKIE uid= login= command= profile= reason=
  *	1 intent   tx= key= from= to=         one for each change, in the order of writing
- *	1 ready    tx= n=                     from here on the kernel may have been changed
+ *	1 keep     tx= key= value=            one for each setting that is to outlive the boot
+ *	1 ready    tx= n= deadline=MS         from here on the kernel may have been changed
  *	1 commit   tx=                        every change was written and read back
+ *	1 confirm  tx=                        kept beyond its deadline
  *	1 undoing  tx=                        from here on changes may have been put back
  *	1 conflict tx= key= expected= found=  not put back: somebody else's value
  *	1 undone   tx= n= conflicts=          n changes put back
@@ -14,11 +16,14 @@
  * What a reader may rely on: begin, intents and ready are written and synced in one go
  * before the first sysctl is, so a transaction without ready has changed nothing. A
  * transaction whose last record is ready or undoing was cut off and is settled by undoing
- * it, which may be repeated: only a value that is still `to` is put back. A last line that
- * is torn is ignored; a bad line elsewhere makes the whole file unusable for writing.
+ * it, which may be repeated: only a value that is still `to` is put back. One with a
+ * deadline and no confirm waits; past the deadline it is settled in the same way. A last
+ * line that is torn is ignored; a bad line elsewhere makes the whole file unusable for
+ * writing.
  *
  * Here is only what follows from the records; reading and writing the file is
- * sys/store.c's.
+ * sys/store.c's. The records as text are in journal_format.c, who stands on whose value is
+ * in journal_stack.c.
  */
 #pragma once
 
@@ -43,6 +48,12 @@ enum transaction_stage {
 
 enum { TRANSACTION_ID_SIZE = 9 };
 
+/* A setting that outlives the boot: a line of the drop-in (core/dropin.h). */
+struct keep {
+	char *key; /* both owned */
+	char *value;
+};
+
 struct transaction {
 	char id[TRANSACTION_ID_SIZE]; /* eight hexadecimal digits */
 	int64_t when;		      /* seconds since 1970 */
@@ -55,8 +66,13 @@ struct transaction {
 	char *profile;
 	char *reason;
 	struct plan plan;
+	struct keep *keeps; /* owned */
+	size_t n_keeps;
+	int64_t deadline_ms; /* of CLOCK_BOOTTIME; 0: needs no confirmation */
+	bool is_confirmed;
 	enum transaction_stage stage;
-	size_t n_conflicts; /* of the last undo */
+	size_t n_conflicts;	 /* of the last undo; */
+	bool is_dropin_conflict; /* one of them is the drop-in, which somebody edited */
 };
 
 struct journal {
@@ -68,6 +84,8 @@ struct journal {
 /* The public states of history. */
 enum transaction_state {
 	TRANSACTION_UNFINISHED,
+	TRANSACTION_WAITING, /* in force until its deadline, if nobody confirms it */
+	TRANSACTION_OVERDUE, /* the deadline is past, and nobody has undone it yet */
 	TRANSACTION_COMMITTED,
 	TRANSACTION_UNDONE,
 	TRANSACTION_CONFLICT,
@@ -86,10 +104,21 @@ void journal_done(struct journal *j);
 void journal_format_begin(struct text *t, const struct transaction *tx);
 void journal_format_stage(struct text *t, const struct transaction *tx,
 			  enum transaction_stage stage);
+void journal_format_confirm(struct text *t, const struct transaction *tx);
 void journal_format_conflict(struct text *t, const struct transaction *tx,
 			     const struct change *c);
+
+/* The drop-in is not as we left it. */
+void journal_format_dropin_conflict(struct text *t, const struct transaction *tx);
 void journal_format_undone(struct text *t, const struct transaction *tx, size_t n,
 			   size_t n_conflicts);
+
+/*
+ * The whole journal anew, as short as it can be: without what is undone or void, but for
+ * the newest `n_newest`. Replayed, it says the same of every transaction that is left.
+ */
+void journal_format_compact(struct text *t, const struct journal *j,
+			    const struct host *host, size_t n_newest);
 
 /*
  * The transaction an id or its unambiguous beginning (4 digits or more) names; -ENOENT or
@@ -98,22 +127,43 @@ void journal_format_undone(struct text *t, const struct transaction *tx, size_t 
 int journal_find(const struct journal *j, const char *id, size_t *ret, struct err *e);
 
 /*
- * The state as seen from a host: a transaction of another boot is void, and so is one of
- * a namespace whose inode is the same and whose cookie is another, since the kernel gives
- * the inode away again.
+ * The state as seen from a host: the run-time values of another boot are void, and so are
+ * those of a namespace whose inode is the same and whose cookie is another, since the
+ * kernel gives the inode away again. What outlives the boot is in force on any.
  */
 enum transaction_state transaction_state(const struct transaction *tx,
 					 const struct host *host);
 const char *transaction_state_key(enum transaction_state state);
 
+/* When it will be undone by the host's wall clock, in seconds since 1970; 0: it will not. */
+int64_t transaction_deadline(const struct transaction *tx, const struct host *host);
+
+/* "written", "waiting", "undone" or "conflict"; NULL: it has no part of the drop-in. */
+const char *transaction_dropin_key(const struct transaction *tx);
+
 /*
- * Was it made in the host's network namespace, in this boot? Then it can be undone from
- * here.
+ * Was it made in the host's network namespace, in this boot? Then its values can be undone
+ * from here.
  */
 bool transaction_is_ours(const struct transaction *tx, const struct host *host);
 
-/* The newest transaction below index `end` that was cut off in the host's place; -1: none. */
-ssize_t journal_unfinished(const struct journal *j, size_t end, const struct host *host);
+/* Are its settings to be in the drop-in? */
+bool transaction_is_persisted(const struct transaction *tx);
+
+/*
+ * Can it be undone from here: its values, or, of another boot and seen from the namespace
+ * that the boot writes, its part of the drop-in?
+ */
+bool transaction_is_in_reach(const struct transaction *tx, const struct host *host);
+
+/*
+ * The newest transaction below index `end` in the host's reach that was cut off or is
+ * overdue; -1: none.
+ */
+ssize_t journal_unsettled(const struct journal *j, size_t end, const struct host *host);
+
+/* The transaction that waits in the host's place; -1: none. */
+ssize_t journal_waiting(const struct journal *j, const struct host *host);
 
 /*
  * Is a change of transaction `i` covered by a later live one of the same place? Returns
@@ -127,9 +177,18 @@ ssize_t journal_later_owner(const struct journal *j, size_t i, const char *key);
  */
 bool journal_is_carried_on(const struct journal *j, size_t i, const struct change *c);
 
+/*
+ * Settles change c of transaction `i`, which was undone: the next above stands on the value
+ * below from now on, if it was this one's value that it stood on. False: out of memory.
+ */
+bool journal_pass_down(struct journal *j, size_t i, const struct change *c);
+
 /* Is a key in a transaction of the host's place that was cut off and is not settled? */
 bool journal_is_stuck(const struct journal *j, const struct host *host, const char *key);
 
 /* The change that says what a key should be now, seen from a host; NULL: none of ours. */
 const struct change *journal_owner(const struct journal *j, const struct host *host,
 				   const char *key);
+
+/* The change of a key in a transaction; NULL: none. */
+struct change *transaction_find(const struct transaction *tx, const char *key);

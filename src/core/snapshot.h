@@ -24,6 +24,9 @@ struct host {
 	uint64_t netns_inode;  /* 0: unknown */
 	uint64_t netns_cookie; /* SO_NETNS_COOKIE, Linux 5.14; 0: unknown */
 	char netns_name[256];  /* as the user named it; "" for the own one */
+	bool is_boot_netns;    /* PID 1 lives in it: it is the one the boot writes */
+	int64_t boottime_ms;   /* CLOCK_BOOTTIME when this was read, in milliseconds; */
+	int64_t now;	       /* and the wall clock, in seconds since 1970 */
 };
 
 struct unanswered {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -58,6 +59,7 @@ static void read_word(const struct machine *m, const char *path, char *ret, size
 void machine_identify(const struct machine *m, struct host *ret)
 {
 	own_fd int link_fd = -1;
+	struct timespec now;
 	char link[64] = "";
 	ssize_t n;
 
@@ -67,6 +69,11 @@ void machine_identify(const struct machine *m, struct host *ret)
 	read_word(m, "proc/sys/kernel/osrelease", ret->kernel, sizeof(ret->kernel));
 	if (m->netns_name)
 		snprintf(ret->netns_name, sizeof(ret->netns_name), "%s", m->netns_name);
+	if (clock_gettime(CLOCK_BOOTTIME, &now) == 0)
+		ret->boottime_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (clock_gettime(CLOCK_REALTIME, &now) == 0)
+		ret->now = now.tv_sec;
+	ret->is_boot_netns = !m->is_live || netns_is_boot();
 	if (m->is_live) {
 		netns_identify(&ret->netns_inode, &ret->netns_cookie);
 		return;

@@ -26,6 +26,9 @@ bool netns_is_same(int a_fd, int b_fd);
  */
 void netns_identify(uint64_t *ret_inode, uint64_t *ret_cookie);
 
+/* Is the calling thread's namespace that of PID 1? Not where that cannot be seen. */
+bool netns_is_boot(void);
+
 /*
  * The namespaces of this host, each once: those named by `ip netns`, then those of
  * processes.

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,14 +13,29 @@
 #include "base/err.h"
 #include "base/own.h"
 #include "base/text.h"
+#include "sys/stop.h"
 
 enum {
 	JOURNAL_MAX = 64 << 20,
-	LOCK_TRIES = 200,
-	LOCK_PAUSE_NS = 50 * 1000 * 1000, /* 200 of them: ten seconds */
+	LOCK_PAUSE_MS = 20,
+	LOCK_PATIENCE_MS = 300, /* before it is said who holds it */
+	COMPACT_MIN = 1 << 19,
+	COMPACT_NEWEST = 200,
 };
 
-/* mkdir -p, each 0755 */
+/* Makes a directory, 0755, and has its parent know it before anything in it is relied on. */
+static int make_dir(const char *path)
+{
+	own_fd int dir_fd = -1, parent_fd = -1;
+
+	if (mkdir(path, 0755) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	parent_fd = openat(dir_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return parent_fd < 0 || fsync(parent_fd) < 0 ? -errno : 0;
+}
+
+/* mkdir -p */
 static int make_dirs(const char *dir)
 {
 	own_free char *path = strdup(dir);
@@ -27,21 +43,15 @@ static int make_dirs(const char *dir)
 	if (!path)
 		return -ENOMEM;
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		int r;
+
 		*slash = '\0';
-		if (mkdir(path, 0755) < 0 && errno != EEXIST)
-			return -errno;
+		r = make_dir(path);
+		if (r < 0)
+			return r;
 		*slash = '/';
 	}
-	return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
-}
-
-/* The parent must know the new directory before anything in it is relied on. */
-static void sync_parent(int dir_fd)
-{
-	own_fd int parent = openat(dir_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (parent >= 0)
-		(void)fsync(parent);
+	return make_dir(path);
 }
 
 /* Could nobody else have written this? A reader also believes root. */
@@ -57,7 +67,6 @@ static int open_dir(struct store *store, const char *given, enum store_mode mode
 		    struct err *e)
 {
 	own_free char *dir = strdup(given);
-	bool is_made = false;
 	struct stat st;
 	int r;
 
@@ -73,7 +82,6 @@ static int open_dir(struct store *store, const char *given, enum store_mode mode
 		r = make_dirs(dir);
 		if (r < 0)
 			return err_errno(e, -r, "cannot make state directory '%s'", dir);
-		is_made = true;
 		store->dir_fd =
 			open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	}
@@ -92,36 +100,85 @@ static int open_dir(struct store *store, const char *given, enum store_mode mode
 			err_hint(e, "name one of your own with --state-dir");
 		return r;
 	}
-	if (is_made)
-		sync_parent(store->dir_fd);
 	return 0;
 }
 
-/* Its file is the owner's alone: who may read it could hold a lock on it, and stop every writer. */
-static int lock(struct store *store, struct err *e)
+static int64_t monotonic_ms(void)
 {
-	struct flock want = { .l_type = F_WRLCK, .l_whence = SEEK_SET }, holder;
-	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_NS };
+	struct timespec now = { 0 };
 
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Who holds the lock, for a person: "PID 4242 (finwait apply base)". */
+static void describe_holder(int lock_fd, char *text, size_t size)
+{
+	struct flock holder = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char path[32], words[128] = "";
+	own_fd int fd = -1;
+	ssize_t n;
+
+	if (fcntl(lock_fd, F_GETLK, &holder) < 0 || holder.l_type == F_UNLCK)
+		holder.l_pid = 0;
+	if (holder.l_pid <= 0) {
+		snprintf(text, size, "a process that cannot be seen from here");
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)holder.l_pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? 0 : read(fd, words, sizeof(words) - 1);
+	for (ssize_t i = 0; i + 1 < n; i++)
+		if (words[i] == '\0')
+			words[i] = ' ';
+	snprintf(text, size, words[0] ? "PID %d (%s)" : "PID %d", (int)holder.l_pid,
+		 words);
+}
+
+static int wait_for_lock(int lock_fd, const struct store_wait *wait, struct err *e)
+{
+	struct flock want = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int64_t start = monotonic_ms();
+	bool is_said = false;
+	char holder[192];
+
+	for (;;) {
+		int64_t waited;
+		int signal;
+
+		if (fcntl(lock_fd, F_SETLK, &want) == 0)
+			return 0;
+		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+			return err_errno(e, errno, "cannot lock the state directory");
+		waited = monotonic_ms() - start;
+		if (waited >= wait->seconds * INT64_C(1000))
+			break;
+		if (!is_said && wait->say && waited >= LOCK_PATIENCE_MS) {
+			describe_holder(lock_fd, holder, sizeof(holder));
+			wait->say(wait->arg, holder);
+			is_said = true;
+		}
+		signal = stop_taken_within(LOCK_PAUSE_MS);
+		if (signal)
+			return err_set(e, EINTR,
+				       "interrupted by SIG%s while waiting for the lock",
+				       sigabbrev_np(signal));
+	}
+	describe_holder(lock_fd, holder, sizeof(holder));
+	err_set(e, EWOULDBLOCK, "the state directory is locked by %s", holder);
+	err_hint(e, "waited for %d seconds; --wait SECONDS waits longer", wait->seconds);
+	return -EWOULDBLOCK;
+}
+
+/* Its file is the owner's alone: who may read it could hold a lock on it, and stop every writer. */
+static int lock(struct store *store, const struct store_wait *wait, struct err *e)
+{
 	store->lock_fd =
 		openat(store->dir_fd, "lock",
 		       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (store->lock_fd < 0)
 		return err_errno(e, errno, "cannot open 'lock' in the state directory");
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (fcntl(store->lock_fd, F_SETLK, &want) == 0)
-			return 0;
-		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-			return err_errno(e, errno, "cannot lock the state directory");
-		(void)nanosleep(&pause, NULL);
-	}
-	holder = want;
-	if (fcntl(store->lock_fd, F_GETLK, &holder) < 0 || holder.l_type == F_UNLCK)
-		holder.l_pid = 0;
-	return err_set(e, EWOULDBLOCK,
-		       "the state directory is locked by another finwait (PID %d) for "
-		       "ten seconds now",
-		       (int)holder.l_pid);
+	return wait_for_lock(store->lock_fd, wait, e);
 }
 
 static int open_journal(struct store *store, enum store_mode mode, struct err *e)
@@ -172,16 +229,18 @@ static int read_journal(struct store *store, struct err *e)
 	return journal_replay(&store->journal, bytes, n, e);
 }
 
-int store_open(struct store *store, const char *dir, enum store_mode mode, struct err *e)
+int store_open(struct store *store, const char *dir, enum store_mode mode,
+	       const struct store_wait *wait, struct err *e)
 {
+	static const struct store_wait no_wait;
 	int r;
 
-	*store = (struct store){ .dir_fd = -1, .lock_fd = -1, .journal_fd = -1 };
+	*store = (struct store)STORE_NONE;
 	r = open_dir(store, dir, mode, e);
 	if (r < 0 || store->dir_fd < 0)
 		return r;
 	if (mode == STORE_WRITE)
-		r = lock(store, e);
+		r = lock(store, wait ? wait : &no_wait, e);
 	if (r == 0)
 		r = open_journal(store, mode, e);
 	if (r == 0)
@@ -229,6 +288,74 @@ void store_assume(struct store *store, const struct text *records)
 	store->journal.good = good;
 }
 
+/* The whole of the text as a synced file of that name. */
+static int write_new(int dir_fd, const char *name, const struct text *t)
+{
+	own_fd int fd = -1;
+	size_t n = 0;
+
+	if (unlinkat(dir_fd, name, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0644);
+	if (fd < 0)
+		return -errno;
+	while (n < t->n) {
+		ssize_t put = write(fd, t->at + n, t->n - n);
+
+		if (put < 0)
+			return -errno;
+		n += (size_t)put;
+	}
+	return fsync(fd) < 0 ? -errno : take_fd(fd);
+}
+
+/* The file as it was stays under another name; then the new one takes its place. */
+static int swap_journals(int dir_fd)
+{
+	if (unlinkat(dir_fd, "journal.old", 0) < 0 && errno != ENOENT)
+		return -errno;
+	if (linkat(dir_fd, "journal", dir_fd, "journal.old", 0) < 0)
+		return -errno;
+	return renameat(dir_fd, "journal.new", dir_fd, "journal") < 0 ? -errno : 0;
+}
+
+int store_compact(struct store *store, const struct host *host, struct err *e)
+{
+	own_text struct text t = { 0 };
+	struct journal shorter = { 0 };
+	own_fd int fd = -1;
+	int r = 0;
+
+	if (store->journal.good < COMPACT_MIN)
+		return 0;
+	journal_format_compact(&t, &store->journal, host, COMPACT_NEWEST);
+	if (t.broken)
+		return err_errno(e, ENOMEM, "cannot compact the journal");
+	if (t.n > store->journal.good / 2)
+		return 0;
+	r = journal_replay(&shorter, t.at, t.n, e);
+	if (r == 0) {
+		fd = write_new(store->dir_fd, "journal.new", &t);
+		r = fd < 0 ? fd : swap_journals(store->dir_fd);
+		if (r < 0) {
+			(void)unlinkat(store->dir_fd, "journal.new", 0);
+			err_errno(e, -r, "cannot compact the journal");
+		}
+	}
+	if (r < 0) {
+		journal_done(&shorter);
+		return r;
+	}
+	close(store->journal_fd);
+	store->journal_fd = take_fd(fd);
+	journal_done(&store->journal);
+	store->journal = shorter;
+	/* the name is synced now, or by the next append */
+	store->is_new = fsync(store->dir_fd) < 0;
+	return 0;
+}
+
 void store_close(struct store *store)
 {
 	journal_done(&store->journal);
@@ -238,5 +365,5 @@ void store_close(struct store *store)
 		close(store->lock_fd);
 	if (store->dir_fd >= 0)
 		close(store->dir_fd);
-	*store = (struct store){ .dir_fd = -1, .lock_fd = -1, .journal_fd = -1 };
+	*store = (struct store)STORE_NONE;
 }

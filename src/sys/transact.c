@@ -2,7 +2,6 @@
 #include "sys/transact.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +11,13 @@
 #include "base/err.h"
 #include "base/own.h"
 #include "base/text.h"
-#include "core/catalogue.h"
+#include "core/dropin.h"
+#include "core/journal.h"
 #include "core/snapshot.h"
-#include "sys/procfs.h"
+#include "sys/change.h"
+#include "sys/dropin.h"
+#include "sys/guardian.h"
+#include "sys/stop.h"
 #include "sys/store.h"
 
 static void say(const struct transaction *tx, const char *what, const char *detail)
@@ -24,130 +27,6 @@ static void say(const struct transaction *tx, const char *what, const char *deta
 	       tx->uid, tx->login[0] ? tx->login : "-",
 	       tx->profile[0] ? tx->profile : "-", detail[0] ? " " : "", detail);
 	closelog();
-}
-
-/* Those that ask to stop, but for what nohup(1) or a shell has had ignored. */
-static void stop_signals(sigset_t *set)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-
-	sigemptyset(set);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		struct sigaction action;
-
-		if (sigaction(signals[i], NULL, &action) == 0 &&
-		    action.sa_handler != SIG_IGN)
-			sigaddset(set, signals[i]);
-	}
-}
-
-/* Has one of the blocked signals come? It is taken: what it asked for is being done. */
-static int signal_taken(void)
-{
-	const struct timespec at_once = { 0 };
-	sigset_t set;
-	int signal;
-
-	stop_signals(&set);
-	signal = sigtimedwait(&set, NULL, &at_once);
-	return signal > 0 ? signal : 0;
-}
-
-static int change_read(int root_fd, const struct change *c, char **ret, struct err *e)
-{
-	struct reading now;
-	int r = procfs_read_knob(root_fd, c->key, &now);
-
-	if (r < 0)
-		return err_errno(e, -r, "cannot read '%s'", c->key);
-	*ret = now.value;
-	return 0;
-}
-
-/* Writes once and believes only what it reads back. */
-static int change_write(int root_fd, const struct change *c, const char *value,
-			struct err *e)
-{
-	own_free char *now = NULL;
-	/* a journal is only a file: it does not decide what may be written */
-	int r = catalogue_check_key(c->key, e);
-
-	if (r == 0)
-		r = procfs_write_knob(root_fd, c->key, value, e);
-	if (r == 0)
-		r = change_read(root_fd, c, &now, e);
-	if (r == 0 && !knob_equal(catalogue_find(c->key), now, value))
-		r = err_set(e, EIO, "'%s' was given '%s' and holds '%s'", c->key, value,
-			    now);
-	return r;
-}
-
-/*
- * After a write that failed: a refused vector may have its first numbers changed. That is
- * our doing, a moment ago, so it is put back without asking what stands there. Only a value
- * that was seen to be `from` counts as not changed.
- */
-static void change_restore(int root_fd, struct change *c)
-{
-	own_free char *now = NULL;
-
-	if (change_read(root_fd, c, &now, NULL) < 0)
-		return;
-	if (knob_equal(catalogue_find(c->key), now, c->from) ||
-	    change_write(root_fd, c, c->from, NULL) == 0)
-		c->state = CHANGE_TODO;
-}
-
-static int change_apply(int root_fd, struct change *c, struct err *e)
-{
-	own_free char *now = NULL;
-	int r = change_read(root_fd, c, &now, e);
-
-	if (r < 0)
-		return r;
-	if (!knob_equal(catalogue_find(c->key), now, c->from))
-		return err_set(e, EBUSY,
-			       "'%s' was '%s' and is '%s' now: somebody else changed it",
-			       c->key, c->from, now);
-	/* from here on it may be changed, whatever the write says */
-	c->state = CHANGE_DONE;
-	r = change_write(root_fd, c, c->to, e);
-	if (r < 0)
-		change_restore(root_fd, c);
-	return r;
-}
-
-static int change_conflict(struct change *c, char *now, struct err *e)
-{
-	c->state = CHANGE_CONFLICT;
-	c->found = strdup(now ? now : CHANGE_FOUND_ABSENT);
-	return c->found ? 0 : err_errno(e, ENOMEM, "cannot undo '%s'", c->key);
-}
-
-static int change_undo(int root_fd, struct change *c, bool overwrite, struct err *e)
-{
-	const struct knob *k = catalogue_find(c->key);
-	own_free char *now = NULL;
-	int r = change_read(root_fd, c, &now, e);
-
-	if (r < 0 && r != -ENOENT)
-		return r;
-	free(c->found);
-	c->found = NULL;
-	if (now && knob_equal(k, now, c->from)) {
-		c->state = CHANGE_UNDONE;
-		return 0;
-	}
-	if (!now || (!knob_equal(k, now, c->to) && !overwrite))
-		return change_conflict(c, now, e);
-	r = change_write(root_fd, c, c->from, e);
-	/* the kernel refuses the value itself, and will again: no reason to hold up the rest */
-	if (r == -EINVAL)
-		return change_conflict(c, now, e);
-	if (r == 0)
-		c->state = CHANGE_UNDONE;
-	c->found = take(now);
-	return r;
 }
 
 static int append_stage(struct store *store, const struct transaction *tx,
@@ -164,19 +43,25 @@ static bool is_full_disk(int r)
 	return r == -ENOSPC || r == -EDQUOT;
 }
 
+/* Of an undo: the drop-in is somebody's now. */
+struct undoing {
+	bool is_unsaid; /* the journal does not know yet that it began */
+	bool is_dropin_conflict;
+};
+
 /*
- * Writes down how an undo ended; `is_unsaid`: also that it began. On a full disk the
- * journal in memory goes on all the same: what lies below is undone by it.
+ * Writes down how an undo ended. On a full disk the journal in memory goes on all the same:
+ * what lies below is undone by it.
  */
 static int append_undone(struct store *store, const struct transaction *tx,
-			 bool is_unsaid, struct err *e)
+			 const struct undoing *how, struct err *e)
 {
 	own_text struct text records = { 0 };
 	own_text struct text keys = { 0 };
-	size_t n = 0, n_conflicts = 0;
+	size_t n = 0, n_conflicts = how->is_dropin_conflict;
 	int r;
 
-	if (is_unsaid)
+	if (how->is_unsaid)
 		journal_format_stage(&records, tx, STAGE_UNDOING);
 	for (size_t i = 0; i < tx->plan.n; i++) {
 		const struct change *c = &tx->plan.at[i];
@@ -187,6 +72,10 @@ static int append_undone(struct store *store, const struct transaction *tx,
 		n_conflicts++;
 		journal_format_conflict(&records, tx, c);
 		text_add(&keys, " %s=%s", c->key, c->found);
+	}
+	if (how->is_dropin_conflict) {
+		journal_format_dropin_conflict(&records, tx);
+		text_add(&keys, " " DROPIN_KEY);
 	}
 	journal_format_undone(&records, tx, n, n_conflicts);
 	r = store_append(store, &records, e);
@@ -201,17 +90,73 @@ static int append_undone(struct store *store, const struct transaction *tx,
 	return 0;
 }
 
-/* Reverses what was done of a plan that was being applied. `e` keeps why. */
-static void back_out(struct store *store, int root_fd, struct transaction *tx,
-		     struct err *e)
+int transact_check_dropin(const struct transact *t, struct err *e)
 {
+	own_text struct text expected = { 0 };
+	bool is_ours;
+	int r;
+
+	dropin_format(&expected, &t->store->journal, -1, -1);
+	r = dropin_is(t->root_fd, &expected, &is_ours, e);
+	if (r < 0 || is_ours)
+		return r;
+	if (expected.n == 0) {
+		err_set(e, EBUSY, "'%s' was not written by finwait", DROPIN_KEY);
+		err_hint(e, "give it another name, or move its lines to another file");
+	} else {
+		err_set(e, EBUSY, "'%s' was edited or removed since finwait wrote it",
+			DROPIN_KEY);
+		err_hint(e, "finwait rollback of the transactions that finwait history "
+			    "calls persisted takes note of that");
+	}
+	return -EBUSY;
+}
+
+/* Puts transaction i, which is not in the drop-in yet, into it. */
+static int write_dropin(const struct transact *t, size_t i, struct err *e)
+{
+	own_text struct text after = { 0 };
+	int r = transact_check_dropin(t, e);
+
+	dropin_format(&after, &t->store->journal, (ssize_t)i, -1);
+	return r < 0 ? r
+		     : dropin_replace(t->root_fd, &after, t->store->journal.at[i].id, e);
+}
+
+/* Takes transaction i out of the drop-in, if it is in it. */
+static int undo_dropin(const struct transact *t, size_t i, struct undoing *how,
+		       struct err *e)
+{
+	own_text struct text before = { 0 }, after = { 0 };
+	const struct transaction *tx = &t->store->journal.at[i];
+	bool is_before = false, is_after = false;
+	int r;
+
+	if (tx->n_keeps == 0)
+		return 0;
+	dropin_clean(t->root_fd, tx->id);
+	dropin_format(&before, &t->store->journal, -1, (ssize_t)i);
+	dropin_format(&after, &t->store->journal, (ssize_t)i, -1);
+	r = dropin_is(t->root_fd, &before, &is_before, e);
+	if (r == 0 && !is_before)
+		r = dropin_is(t->root_fd, &after, &is_after, e);
+	if (r == 0 && is_after)
+		r = dropin_replace(t->root_fd, &before, tx->id, e);
+	how->is_dropin_conflict = r == 0 && !is_before && !is_after;
+	return r;
+}
+
+/* Reverses what was done of a plan that was being applied. `e` keeps why. */
+static void back_out(const struct transact *t, struct transaction *tx, struct err *e)
+{
+	struct undoing how = { .is_unsaid = true };
 	struct err trouble = { 0 };
 	size_t n_left = 0;
-	int r = 0;
+	int r = undo_dropin(t, t->store->journal.n - 1, &how, &trouble);
 
 	for (size_t i = tx->plan.n; i-- > 0;) {
 		struct change *c = &tx->plan.at[i];
-		int done = c->state == CHANGE_DONE ? change_undo(root_fd, c, false,
+		int done = c->state == CHANGE_DONE ? change_undo(t->root_fd, c, false,
 								 r < 0 ? NULL : &trouble)
 						   : 0;
 
@@ -220,10 +165,11 @@ static void back_out(struct store *store, int root_fd, struct transaction *tx,
 		n_left += c->state == CHANGE_CONFLICT;
 		r = r < 0 ? r : done;
 	}
+	n_left += how.is_dropin_conflict;
 	if (r < 0)
 		err_hint(e, "undoing failed too (%s): finwait rollback tries again",
 			 trouble.text);
-	else if (append_undone(store, tx, true, &trouble) < 0)
+	else if (append_undone(t->store, tx, &how, &trouble) < 0)
 		err_hint(e,
 			 "every change is undone, but the journal could not be told (%s)",
 			 trouble.text);
@@ -234,20 +180,22 @@ static void back_out(struct store *store, int root_fd, struct transaction *tx,
 		err_hint(e, "every change is undone");
 }
 
-/* A signal counts until the last value is written and read back. */
+static int interrupted(int signal, struct err *e)
+{
+	return err_set(e, EINTR, "interrupted by SIG%s", sigabbrev_np(signal));
+}
+
 static int carry_out(int root_fd, struct transaction *tx, struct err *e)
 {
-	int signal = signal_taken(), r = 0;
+	int signal = stop_taken(), r = 0;
 
 	for (size_t i = 0; i < tx->plan.n && r == 0 && !signal; i++) {
 		if (tx->plan.at[i].state != CHANGE_TODO)
 			continue;
 		r = change_apply(root_fd, &tx->plan.at[i], e);
-		signal = signal_taken();
+		signal = stop_taken();
 	}
-	if (r == 0 && signal)
-		r = err_set(e, EINTR, "interrupted by SIG%s", sigabbrev_np(signal));
-	return r;
+	return r == 0 && signal ? interrupted(signal, e) : r;
 }
 
 static int make_id(const struct journal *j, char *id, size_t size, struct err *e)
@@ -294,31 +242,51 @@ static int append_begin(struct store *store, const struct transaction *tx, struc
 	return r;
 }
 
-int transact_apply(struct store *store, int root_fd, struct transaction *tx,
-		   struct err *e)
+/* A signal during the commit still counts: until here nobody was told of a success. */
+static int undo_if_interrupted(const struct transact *t, struct err *e)
 {
-	sigset_t stop, before;
-	int r = make_id(&store->journal, tx->id, sizeof(tx->id), e);
+	size_t i = t->store->journal.n - 1;
+	int signal = stop_taken();
+	struct err trouble = { 0 };
+
+	if (!signal)
+		return 0;
+	interrupted(signal, e);
+	if (transact_undo(t, i, false, &trouble) < 0)
+		err_hint(e, "undoing failed (%s): finwait rollback tries again",
+			 trouble.text);
+	else
+		err_hint(e, "every change is undone");
+	return -EINTR;
+}
+
+int transact_apply(const struct transact *t, struct transaction *tx,
+		   struct guardian *guardian, struct err *e)
+{
+	sigset_t before;
+	int r = make_id(&t->store->journal, tx->id, sizeof(tx->id), e);
 
 	if (r < 0)
 		return r;
-	stop_signals(&stop);
-	sigprocmask(SIG_BLOCK, &stop, &before);
-
-	r = append_begin(store, tx, e);
+	stop_hold(&before);
+	r = append_begin(t->store, tx, e);
 	if (r == 0) {
-		r = carry_out(root_fd, tx, e);
+		if (tx->deadline_ms)
+			r = guardian_start(guardian, tx->id, e);
 		if (r == 0)
-			r = append_stage(store, tx, STAGE_COMMITTED, e);
+			r = carry_out(t->root_fd, tx, e);
+		if (r == 0 && tx->n_keeps && !tx->deadline_ms)
+			r = write_dropin(t, t->store->journal.n - 1, e);
+		if (r == 0)
+			r = append_stage(t->store, tx, STAGE_COMMITTED, e);
 		if (r < 0)
-			back_out(store, root_fd, tx, e);
+			back_out(t, tx, e);
 		else
+			r = undo_if_interrupted(t, e);
+		if (r == 0)
 			say(tx, "commit", "");
-		/* one that came too late to undo has nothing left to stop */
-		while (signal_taken())
-			;
 	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	stop_release(&before);
 	return r;
 }
 
@@ -342,11 +310,11 @@ static int leave_to_later(const struct journal *j, size_t i, struct change *c,
 	return 0;
 }
 
-/* Undoes the changes of a transaction in the journal, in reverse: all that can be. */
-static int undo_changes(struct store *store, int root_fd, size_t i, bool overwrite,
-			struct err *e)
+/* Undoes the values of a transaction in the journal, in reverse: all that can be. */
+static int undo_changes(const struct transact *t, size_t i, bool overwrite, struct err *e)
 {
-	struct transaction *tx = &store->journal.at[i];
+	const struct journal *j = &t->store->journal;
+	struct transaction *tx = &j->at[i];
 	int r = 0;
 
 	for (size_t k = tx->plan.n; k-- > 0;) {
@@ -356,35 +324,38 @@ static int undo_changes(struct store *store, int root_fd, size_t i, bool overwri
 
 		if (c->is_settled)
 			continue;
-		if (journal_later_owner(&store->journal, i, c->key) >= 0)
-			done = leave_to_later(&store->journal, i, c, first);
+		if (journal_later_owner(j, i, c->key) >= 0)
+			done = leave_to_later(j, i, c, first);
 		else
-			done = change_undo(root_fd, c, overwrite, first);
+			done = change_undo(t->root_fd, c, overwrite, first);
 		r = r < 0 ? r : done;
 	}
-	if (r < 0)
-		err_hint(e, "finwait rollback %s tries again", tx->id);
 	return r;
 }
 
-int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
-		  struct err *e)
+int transact_undo(const struct transact *t, size_t i, bool overwrite, struct err *e)
 {
-	struct transaction *tx = &store->journal.at[i];
-	sigset_t stop, before;
-	bool is_unsaid;
-	int r;
+	const struct transaction *tx = &t->store->journal.at[i];
+	struct undoing how = { 0 };
+	sigset_t before;
+	int r, done = 0;
 
 	/* an undo that has begun is finished: its end is the safe state */
-	stop_signals(&stop);
-	sigprocmask(SIG_BLOCK, &stop, &before);
-	r = append_stage(store, tx, STAGE_UNDOING, e);
+	stop_hold(&before);
+	r = append_stage(t->store, tx, STAGE_UNDOING, e);
 	/* a full disk must not stop an undo, which can be repeated until it is noted */
-	is_unsaid = is_full_disk(r);
-	if (r == 0 || is_unsaid)
-		r = undo_changes(store, root_fd, i, overwrite, e);
+	how.is_unsaid = is_full_disk(r);
+	if (r == 0 || how.is_unsaid) {
+		r = undo_dropin(t, i, &how, e);
+		/* the values of another boot went with it */
+		if (transaction_is_ours(tx, t->host))
+			done = undo_changes(t, i, overwrite, r < 0 ? NULL : e);
+		r = r < 0 ? r : done;
+		if (r < 0)
+			err_hint(e, "finwait rollback %s tries again", tx->id);
+	}
 	if (r == 0) {
-		r = append_undone(store, tx, is_unsaid, e);
+		r = append_undone(t->store, tx, &how, e);
 		if (r < 0)
 			err_hint(
 				e,
@@ -394,24 +365,107 @@ int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
 	return r;
 }
 
-void transact_settle(struct store *store, int root_fd, const struct host *host,
-		     struct settled *ret)
+static int append_confirm(const struct transact *t, size_t i, struct err *e)
 {
-	ssize_t i = (ssize_t)store->journal.n;
+	own_text struct text records = { 0 };
+
+	journal_format_confirm(&records, &t->store->journal.at[i]);
+	return store_append(t->store, &records, e);
+}
+
+int transact_confirm(const struct transact *t, size_t i, struct err *e)
+{
+	const struct transaction *tx = &t->store->journal.at[i];
+	struct undoing how = { 0 };
+	sigset_t before;
+	int r = 0;
+
+	stop_hold(&before);
+	if (tx->n_keeps)
+		r = write_dropin(t, i, e);
+	if (r == 0)
+		r = append_confirm(t, i, e);
+	if (r < 0)
+		(void)undo_dropin(t, i, &how, NULL);
+	else
+		say(tx, "confirm", "");
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+static void settled_add(struct settled *settled, size_t i, enum settled_how how)
+{
+	void *at = realloc(settled->at, (settled->n + 1) * sizeof(*settled->at));
+
+	if (!at)
+		return; /* it is settled all the same, and history tells */
+	settled->at = at;
+	settled->at[settled->n].i = i;
+	settled->at[settled->n++].how = how;
+}
+
+static void settled_add_trouble(struct settled *settled, const struct transaction *tx,
+				struct err *e)
+{
+	err_wrap(e, "cannot settle transaction %s", tx->id);
+	if (settled->n_stuck++ == 0)
+		settled->trouble = *e;
+}
+
+/* Waits for its confirmation, and has not said in the journal that it got it. */
+static bool may_be_confirmed(const struct transaction *tx)
+{
+	return tx->n_keeps && tx->stage == STAGE_COMMITTED && tx->deadline_ms &&
+	       !tx->is_confirmed;
+}
+
+/* Confirmations that were cut off between the drop-in and the record. */
+static void settle_confirmations(const struct transact *t, struct settled *ret)
+{
+	const struct journal *j = &t->store->journal;
+
+	for (size_t i = 0; i < j->n; i++) {
+		own_text struct text after = { 0 };
+		struct err e = { 0 };
+		bool is_after = false;
+		int r;
+
+		if (!may_be_confirmed(&j->at[i]) ||
+		    !transaction_is_in_reach(&j->at[i], t->host))
+			continue;
+		dropin_format(&after, j, (ssize_t)i, -1);
+		r = dropin_is(t->root_fd, &after, &is_after, &e);
+		if (r == 0 && is_after)
+			r = append_confirm(t, i, &e);
+		if (r < 0)
+			settled_add_trouble(ret, &j->at[i], &e);
+		else if (is_after)
+			settled_add(ret, i, SETTLED_CONFIRMED);
+	}
+}
+
+void transact_settle(const struct transact *t, struct settled *ret)
+{
+	const struct journal *j = &t->store->journal;
+	ssize_t i = (ssize_t)j->n;
 
 	*ret = (struct settled){ 0 };
-	while ((i = journal_unfinished(&store->journal, (size_t)i, host)) >= 0) {
-		const struct transaction *tx = &store->journal.at[i];
+	settle_confirmations(t, ret);
+	while ((i = journal_unsettled(j, (size_t)i, t->host)) >= 0) {
+		enum settled_how how = j->at[i].stage == STAGE_COMMITTED
+					       ? SETTLED_OVERDUE
+					       : SETTLED_CUT_OFF;
 		struct err e = { 0 };
 
-		if (transact_undo(store, root_fd, (size_t)i, false, &e) < 0) {
-			err_wrap(&e, "cannot settle transaction %s, which was cut off",
-				 tx->id);
-			if (ret->n_stuck++ == 0)
-				ret->trouble = e;
-			continue;
-		}
-		ret->n++;
-		ret->n_conflicts += tx->n_conflicts;
+		if (transact_undo(t, (size_t)i, false, &e) < 0)
+			settled_add_trouble(ret, &j->at[i], &e);
+		else
+			settled_add(ret, (size_t)i, how);
 	}
+}
+
+void settled_done(struct settled *settled)
+{
+	free(settled->at);
+	*settled = (struct settled){ 0 };
 }

@@ -2,14 +2,21 @@
 /*
  * The engine that changes the kernel. It follows a plan that is already on disk:
  *
- *	begin, intents, ready -> sync
+ *	begin, intents, keeps, ready -> sync
+ *	the guardian, if the transaction has a deadline
  *	for each change: re-read, write once, read back
+ *	the drop-in, if it is to outlive the boot: replaced and synced
  *	commit -> sync
  *
  * Any failure, and SIGINT, SIGTERM, SIGHUP or SIGPIPE on the way, undoes what was done, in
  * reverse. Undoing is three-valued: a value that is still `to` is put back; one that is
- * `from` already needs nothing; any other is somebody else's and is left alone. Each
- * commit, undo and conflict is one line in the system log.
+ * `from` already needs nothing; any other is somebody else's and is left alone. So it is
+ * with the drop-in. Each commit, confirmation, undo and conflict is one line in the system
+ * log.
+ *
+ * The drop-in of a transaction with a deadline is written when it is confirmed, before the
+ * record that says so: a drop-in that is in place is a confirmation, whatever the journal
+ * could still be told.
  */
 #pragma once
 
@@ -18,38 +25,66 @@
 
 #include "base/err.h"
 
+struct guardian;
 struct host;
 struct store;
 struct transaction;
+
+/* What the engine works on. */
+struct transact {
+	struct store *store; /* open for writing */
+	int root_fd;
+	const struct host *host;
+};
 
 /*
  * Carries out the changes of tx->plan that are CHANGE_TODO, all or nothing. tx is filled
  * in but for its id, which is set here. 0: committed, each is CHANGE_DONE. -errno and a
  * sentence: nothing is changed any more (each is CHANGE_UNDONE, or CHANGE_CONFLICT where
- * somebody interfered); -EINTR: a signal asked for it.
+ * somebody interfered); -EINTR: a signal asked for it. `guardian`: how to start what undoes
+ * a transaction with a deadline.
  */
-int transact_apply(struct store *store, int root_fd, struct transaction *tx,
-		   struct err *e);
+int transact_apply(const struct transact *t, struct transaction *tx,
+		   struct guardian *guardian, struct err *e);
 
 /*
  * Undoes transaction i of the journal; may be repeated. The states of its changes say
  * what became of each, and its n_conflicts how many were left alone; `overwrite`: none
- * is. A key that a later live transaction owns is left to that one (CHANGE_SAME). -errno
- * and a sentence: a write failed, the transaction is unfinished.
+ * is, but an edited drop-in always. A key that a later live transaction owns is left to
+ * that one (CHANGE_SAME). Of a transaction of another boot only the drop-in is undone.
+ * -errno and a sentence: a write failed, the transaction is unfinished.
  */
-int transact_undo(struct store *store, int root_fd, size_t i, bool overwrite,
-		  struct err *e);
+int transact_undo(const struct transact *t, size_t i, bool overwrite, struct err *e);
+
+/*
+ * Keeps transaction i, which waits, beyond its deadline. -errno and a sentence: it waits
+ * as before, and its deadline stands.
+ */
+int transact_confirm(const struct transact *t, size_t i, struct err *e);
+
+/* Is the drop-in what the journal says? -EBUSY and a sentence: somebody wrote or edited it. */
+int transact_check_dropin(const struct transact *t, struct err *e);
+
+/* What became of a transaction that needed settling. */
+enum settled_how {
+	SETTLED_CUT_OFF,   /* it was cut off, and is undone */
+	SETTLED_OVERDUE,   /* its deadline was past, and it is undone */
+	SETTLED_CONFIRMED, /* its confirmation was cut off, and it is kept */
+};
 
 struct settled {
-	size_t n;	    /* transactions that had been cut off and are undone now */
-	size_t n_conflicts; /* values left alone, because somebody else changed them */
-	size_t n_stuck;	    /* transactions that could not be undone, */
+	struct {
+		size_t i; /* of the journal */
+		enum settled_how how;
+	} * at; /* owned */
+	size_t n;
+	size_t n_stuck;	    /* transactions that could not be settled, */
 	struct err trouble; /* and why the first could not */
 };
 
 /*
- * Undoes what is unfinished in this place. One that cannot be undone does not hold up the
- * others: journal_is_stuck() tells which keys are not to be touched before it is.
+ * Settles whatever is in reach. One that cannot be undone does not hold up the others:
+ * journal_is_stuck() tells which keys are not to be touched before it is.
  */
-void transact_settle(struct store *store, int root_fd, const struct host *host,
-		     struct settled *ret);
+void transact_settle(const struct transact *t, struct settled *ret);
+void settled_done(struct settled *settled);

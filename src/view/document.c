@@ -34,9 +34,21 @@ json_t *document_time(int64_t when)
 	char text[32] = "";
 	struct tm tm;
 
+	if (!when)
+		return json_null();
 	if (gmtime_r(&t, &tm))
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	return json_string(text);
+}
+
+void document_local_time(int64_t when, char *ret, size_t size)
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	ret[0] = '\0';
+	if (localtime_r(&t, &tm))
+		strftime(ret, size, "%Y-%m-%d %H:%M:%S %z", &tm);
 }
 
 json_t *document_array(struct view *v, const char *name)

@@ -30,8 +30,11 @@ struct view {
 /* json_string(), with null for NULL. */
 json_t *document_string(const char *s);
 
-/* A time as RFC 3339 UTC. */
+/* A time as RFC 3339 UTC; null for 0. */
 json_t *document_time(int64_t when);
+
+/* A time for a person: the local one, with its offset. */
+void document_local_time(int64_t when, char *ret, size_t size);
 
 /* The array of that name in v->here, made if need be; borrowed. */
 json_t *document_array(struct view *v, const char *name);

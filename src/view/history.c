@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <time.h>
 
+#include "core/dropin.h"
 #include "core/journal.h"
+#include "core/snapshot.h"
 #include "view/changes.h"
 #include "view/document.h"
 #include "view/prose.h"
@@ -35,18 +36,24 @@ static void history_json(struct view *v, const struct transaction *tx,
 	json_object_set_new(row, "when", document_time(tx->when));
 	json_object_set_new(row, "who", who_json(tx));
 	json_object_set_new(row, "netns", json_integer((json_int_t)tx->netns_inode));
+	json_object_set_new(row, "deadline",
+			    document_time(transaction_deadline(tx, host)));
+	json_object_set_new(row, "dropin", document_string(transaction_dropin_key(tx)));
 	json_object_set_new(row, "changes", document_changes(&tx->plan));
 	json_array_append_new(document_array(v, "transactions"), row);
 }
 
-static void local_time(int64_t when, char *ret, size_t size)
+static void describe_state(const struct transaction *tx, const struct host *host,
+			   char *text, size_t size)
 {
-	time_t t = (time_t)when;
-	struct tm tm;
+	enum transaction_state state = transaction_state(tx, host);
+	int64_t deadline = transaction_deadline(tx, host);
 
-	ret[0] = '\0';
-	if (localtime_r(&t, &tm))
-		strftime(ret, size, "%Y-%m-%d %H:%M:%S %z", &tm);
+	if (state == TRANSACTION_WAITING)
+		snprintf(text, size, "waiting, %" PRId64 " s", deadline - host->now);
+	else
+		snprintf(text, size, "%s%s", transaction_state_key(state),
+			 transaction_is_persisted(tx) ? ", persisted" : "");
 }
 
 void view_history_row(struct view *v, const struct transaction *tx,
@@ -63,10 +70,10 @@ void view_history_row(struct view *v, const struct transaction *tx,
 		{ "REASON", TABLE_WRAP },
 		{ NULL, 0 },
 	};
-	char when[32], changes[24], uid[24], netns[24];
+	char when[32], state[48], changes[24], uid[24], netns[24];
 	const char *cells[] = { tx->id,
 				when,
-				transaction_state_key(transaction_state(tx, host)),
+				state,
 				tx->profile[0] ? tx->profile : "--set",
 				tx->login[0] ? tx->login : uid,
 				netns,
@@ -77,7 +84,8 @@ void view_history_row(struct view *v, const struct transaction *tx,
 		history_json(v, tx, host);
 		return;
 	}
-	local_time(tx->when, when, sizeof(when));
+	document_local_time(tx->when, when, sizeof(when));
+	describe_state(tx, host, state, sizeof(state));
 	snprintf(changes, sizeof(changes), "%zu", tx->plan.n);
 	snprintf(uid, sizeof(uid), "uid %u", tx->uid);
 	snprintf(netns, sizeof(netns), "%" PRIu64, tx->netns_inode);
@@ -98,7 +106,7 @@ void view_history_detail(struct view *v, const struct transaction *tx,
 		history_json(v, tx, host);
 		return;
 	}
-	local_time(tx->when, when, sizeof(when));
+	document_local_time(tx->when, when, sizeof(when));
 	fprintf(out->stream, "transaction: %s\nstate:       %s\nwhen:        %s\n",
 		tx->id, transaction_state_key(transaction_state(tx, host)), when);
 	fprintf(out->stream, "who:         ");
@@ -112,6 +120,14 @@ void view_history_detail(struct view *v, const struct transaction *tx,
 		prose_quote(out, tx->reason);
 	}
 	fprintf(out->stream, "\n");
+	if (transaction_deadline(tx, host)) {
+		document_local_time(transaction_deadline(tx, host), when, sizeof(when));
+		fprintf(out->stream, "deadline:    %s\n", when);
+	}
+	if (tx->n_keeps)
+		fprintf(out->stream, "drop-in:     " DROPIN_KEY ", %zu setting%s, %s\n",
+			tx->n_keeps, tx->n_keeps > 1 ? "s" : "",
+			transaction_dropin_key(tx));
 	fprintf(out->stream, "namespace:   net:[%" PRIu64 "]\n\n", tx->netns_inode);
 	changes_table(out, &tx->plan, false);
 }

@@ -4,77 +4,160 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/dropin.h"
 #include "core/journal.h"
+#include "core/snapshot.h"
 #include "view/document.h"
 #include "view/prose.h"
 #include "view/table.h"
 
-/* The fields that apply and rollback share. */
-static void transaction_json(struct view *v, const char *id, const char *profile,
-			     const char *state, const struct plan *plan)
+/* The fields that apply, confirm and rollback share. */
+static void plan_json(struct view *v, const char *profile, const char *state,
+		      const struct plan *plan)
 {
-	json_object_set_new(v->here, "transaction", document_string(id));
+	json_object_set_new(v->here, "transaction", json_null());
 	json_object_set_new(v->here, "profile",
 			    document_string(profile && profile[0] ? profile : NULL));
 	json_object_set_new(v->here, "state", json_string(state));
 	json_object_set_new(v->here, "deadline", json_null());
+	json_object_set_new(v->here, "dropin", json_null());
 	json_object_set_new(v->here, "changes", document_changes(plan));
 }
 
-void view_dry_run(struct view *v, const char *profile, const struct plan *plan)
+static void transaction_json(struct view *v, const struct transaction *tx,
+			     const struct plan *plan, const struct host *host)
+{
+	plan_json(v, tx->profile, transaction_state_key(transaction_state(tx, host)),
+		  plan);
+	json_object_set_new(v->here, "transaction", json_string(tx->id));
+	json_object_set_new(v->here, "deadline",
+			    document_time(transaction_deadline(tx, host)));
+	json_object_set_new(v->here, "dropin",
+			    document_string(transaction_dropin_key(tx)));
+}
+
+void view_dry_run(struct view *v, const char *profile, const struct plan *plan,
+		  size_t n_keeps)
 {
 	if (v->out.is_json) {
-		transaction_json(v, NULL, profile, "planned", plan);
+		plan_json(v, profile, "planned", plan);
+		if (n_keeps)
+			json_object_set_new(v->here, "dropin", json_string("planned"));
 		return;
 	}
 	fprintf(v->out.stream, "dry run: nothing is written\n\n");
 	changes_table(&v->out, plan, false);
+	if (n_keeps)
+		fprintf(v->out.stream,
+			"\nfor the next boot: %zu setting%s into " DROPIN_KEY "\n",
+			n_keeps, n_keeps > 1 ? "s" : "");
 }
 
-void view_apply(struct view *v, const char *tx_id, const char *profile,
-		const struct plan *plan)
+static void print_command(const struct view *v, const char *words,
+			  const struct transaction *tx)
 {
 	char command[512];
 
+	document_command(v, words, command, sizeof(command));
+	fprintf(v->out.stream, "%s %s\n", command, tx->id);
+}
+
+/* What is in force now, until when, and the ways on from here. */
+static void print_standing(const struct view *v, const struct transaction *tx,
+			   const struct host *host)
+{
+	int64_t deadline = transaction_deadline(tx, host);
+	FILE *stream = v->out.stream;
+	char when[40];
+
+	if (transaction_is_persisted(tx))
+		fprintf(stream, "for the next boot: %zu setting%s in " DROPIN_KEY "\n",
+			tx->n_keeps, tx->n_keeps > 1 ? "s" : "");
+	if (deadline) {
+		document_local_time(deadline, when, sizeof(when));
+		fprintf(stream, "it will be undone at %s, in %" PRId64 " s\n", when,
+			deadline - host->now);
+		fprintf(stream, "to keep it:     ");
+		print_command(v, "finwait confirm", tx);
+	}
+	fprintf(stream, deadline ? "to undo it now: " : "to undo it: ");
+	print_command(v, "finwait rollback", tx);
+}
+
+void view_apply(struct view *v, const struct transaction *tx, const char *profile,
+		const struct plan *plan, const struct host *host)
+{
+	if (v->out.is_json && tx) {
+		transaction_json(v, tx, plan, host);
+		return;
+	}
 	if (v->out.is_json) {
-		transaction_json(v, tx_id, profile, tx_id ? "committed" : "same", plan);
+		plan_json(v, profile, "same", plan);
 		return;
 	}
 	changes_table(&v->out, plan, false);
-	if (!tx_id) {
+	if (!tx) {
 		fprintf(v->out.stream, "\nnothing to write: no value here differs\n");
 		return;
 	}
-	document_command(v, "finwait rollback ", command, sizeof(command));
-	fprintf(v->out.stream, "\napplied as transaction %s; to undo it: %s%s\n", tx_id,
-		command, tx_id);
+	fprintf(v->out.stream, "\napplied as transaction %s\n", tx->id);
+	print_standing(v, tx, host);
 }
 
-static void rollback_json(struct view *v, const struct transaction *tx, const char *state)
+void view_confirm(struct view *v, const struct transaction *tx, const char *id,
+		  const struct host *host)
+{
+	if (v->out.is_json && tx) {
+		transaction_json(v, tx, &tx->plan, host);
+		return;
+	}
+	if (v->out.is_json) {
+		plan_json(v, NULL, "same", NULL);
+		return;
+	}
+	if (tx) {
+		fprintf(v->out.stream, "transaction %s is kept\n", tx->id);
+		print_standing(v, tx, host);
+	} else if (id) {
+		fprintf(v->out.stream,
+			"transaction %s does not wait for a confirmation\n", id);
+	} else {
+		fprintf(v->out.stream,
+			"nothing waits for a confirmation in this network namespace\n");
+	}
+}
+
+static void rollback_json(struct view *v, const struct transaction *tx,
+			  const struct host *host)
 {
 	json_t *array = document_array(v, "transactions");
+	const char *state;
 	json_t *row;
 
-	if (tx && json_array_size(array) == 0) {
-		transaction_json(v, tx->id, tx->profile, state, &tx->plan);
-	} else if (tx) {
+	if (!tx) {
+		plan_json(v, NULL, "same", NULL);
+		return;
+	}
+	state = transaction_state_key(transaction_state(tx, host));
+	if (json_array_size(array) == 0) {
+		transaction_json(v, tx, &tx->plan, host);
+	} else {
 		/* of several, the list tells each, and the fields above it the whole */
 		json_object_set_new(v->here, "transaction", json_null());
 		json_object_set_new(v->here, "profile", json_null());
+		json_object_set_new(v->here, "dropin", json_null());
 		if (strcmp(state, "undone") != 0)
 			json_object_set_new(v->here, "state", json_string(state));
 		row = document_changes(&tx->plan);
 		json_array_extend(json_object_get(v->here, "changes"), row);
 		json_decref(row);
-	} else {
-		transaction_json(v, NULL, NULL, state, NULL);
-		return;
 	}
 	row = json_object();
 	json_object_set_new(row, "transaction", json_string(tx->id));
 	json_object_set_new(row, "profile",
 			    document_string(tx->profile[0] ? tx->profile : NULL));
 	json_object_set_new(row, "state", json_string(state));
+	json_object_set_new(row, "dropin", document_string(transaction_dropin_key(tx)));
 	json_object_set_new(row, "changes", document_changes(&tx->plan));
 	json_array_append_new(array, row);
 }
@@ -117,21 +200,38 @@ static bool has_foreign(const struct journal *journal, const struct transaction 
 	return false;
 }
 
-void view_rollback(struct view *v, const struct journal *journal,
-		   const struct transaction *tx, const char *state)
+static void print_dropin(const struct output *out, const struct transaction *tx,
+			 const struct host *host)
 {
-	char command[512];
+	if (tx->n_keeps == 0)
+		return;
+	if (tx->is_dropin_conflict)
+		fprintf(out->stream, DROPIN_KEY
+			" was edited or removed by somebody else, and is left alone\n");
+	else
+		fprintf(out->stream, "its settings are no longer in " DROPIN_KEY "\n");
+	if (!transaction_is_ours(tx, host))
+		fprintf(out->stream,
+			"it was applied before this boot: the values in force stay until the next\n");
+}
+
+void view_rollback(struct view *v, const struct journal *journal,
+		   const struct transaction *tx, const struct host *host)
+{
 	const struct output *out = &v->out;
+	enum transaction_state state;
+	char command[512];
 
 	if (out->is_json) {
-		rollback_json(v, tx, state);
+		rollback_json(v, tx, host);
 		return;
 	}
 	if (!tx) {
 		fprintf(out->stream, "nothing to undo in this network namespace\n");
 		return;
 	}
-	if (strcmp(state, "void") == 0) {
+	state = transaction_state(tx, host);
+	if (state == TRANSACTION_VOID) {
 		fprintf(out->stream,
 			"transaction %s is void: its values went with the boot or "
 			"namespace it was made in\n",
@@ -139,9 +239,11 @@ void view_rollback(struct view *v, const struct journal *journal,
 		return;
 	}
 	fprintf(out->stream, "%stransaction %s: %s\n\n", v->n_shown++ ? "\n" : "", tx->id,
-		state);
-	changes_table(out, &tx->plan, true);
+		transaction_state_key(state));
+	if (transaction_is_ours(tx, host))
+		changes_table(out, &tx->plan, true);
 	print_later(out, journal, tx);
+	print_dropin(out, tx, host);
 	document_command(v, "finwait rollback ", command, sizeof(command));
 	if (has_foreign(journal, tx))
 		fprintf(out->stream,

@@ -64,16 +64,24 @@ void view_profile_check(struct view *v, const struct profile *p,
 			const struct problems *problems,
 			const struct judgement *judgements);
 
-/* A plan that is shown and not carried out. */
-void view_dry_run(struct view *v, const char *profile, const struct plan *plan);
+/*
+ * A plan that is shown and not carried out; `n_keeps`: settings that would go into the
+ * drop-in.
+ */
+void view_dry_run(struct view *v, const char *profile, const struct plan *plan,
+		  size_t n_keeps);
 
-/* A plan that was carried out, or needed nothing (`tx_id` NULL). */
-void view_apply(struct view *v, const char *tx_id, const char *profile,
-		const struct plan *plan);
+/* A plan that was carried out, or needed nothing (`tx` NULL). */
+void view_apply(struct view *v, const struct transaction *tx, const char *profile,
+		const struct plan *plan, const struct host *host);
+
+/* What was confirmed; `tx` NULL: nothing waits, or not the one that was named by `id`. */
+void view_confirm(struct view *v, const struct transaction *tx, const char *id,
+		  const struct host *host);
 
 /* What became of an undo; `tx` NULL: there was nothing to undo. */
 void view_rollback(struct view *v, const struct journal *journal,
-		   const struct transaction *tx, const char *state);
+		   const struct transaction *tx, const struct host *host);
 
 /* Expected values against present ones. */
 struct drift {

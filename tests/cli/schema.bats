@@ -138,8 +138,19 @@ on() {
 	[ "$(jq '.transactions | length' <<< "$output")" = 2 ]
 	on apply 0 apply base
 	sed -i '$d' "$STATE/journal"
+	rm "$TREE/.finwait-test"
 	on verify 1 verify
+	touch "$TREE/.finwait-test"
 	on history 0 history
+	on rollback 0 rollback
+	mkdir -p "$TREE/etc"
+	on apply 0 apply base --confirm 600 --persist
+	on history 0 history
+	on verify 0 verify
+	on confirm 0 confirm
+	on confirm 1 confirm
+	on history 0 history
+	on apply 0 apply base --dry-run --persist
 	on rollback 0 rollback
 	on apply 0 apply base
 	id=$(jq -r .transaction <<< "$output")

@@ -424,16 +424,33 @@ cut_off() {
 	sed -i '$d' "$STATE/journal"
 }
 
-@test "a transaction that was cut off is said by verify and history, and undone by rollback" {
-	apply --set net.ipv4.tcp_fin_timeout=30 --set net.ipv4.tcp_rfc1337=1
+@test "a transaction that was cut off is said by history, and by verify where it may not settle" {
+	apply --set net.ipv4.tcp_fin_timeout=30
 	cut_off
-	knob net.ipv4.tcp_rfc1337 0
+	rm "$TREE/.finwait-test"
 	on verify
 	expect 1 "cut off"
 	on verify --json
 	[ "$(jq -r .unfinished <<< "$output")" = "$id" ]
 	on history --json
 	[ "$(jq -r '.transactions[0].state' <<< "$output")" = unfinished ]
+	[ "$(knob net.ipv4.tcp_fin_timeout)" = 30 ]
+}
+
+@test "verify settles a transaction that was cut off, and says so" {
+	apply --set net.ipv4.tcp_fin_timeout=30 --set net.ipv4.tcp_rfc1337=1
+	cut_off
+	on verify
+	expect 0 "nothing is applied"
+	[[ $stderr == *"transaction $id had been cut off, and is undone"* ]]
+	[ "$(knob net.ipv4.tcp_fin_timeout)" = 60 ]
+	[ "$(knob net.ipv4.tcp_rfc1337)" = 0 ]
+}
+
+@test "a transaction that was cut off is undone by rollback" {
+	apply --set net.ipv4.tcp_fin_timeout=30 --set net.ipv4.tcp_rfc1337=1
+	cut_off
+	knob net.ipv4.tcp_rfc1337 0
 	on rollback
 	expect 0
 	[ "$(knob net.ipv4.tcp_fin_timeout)" = 60 ]

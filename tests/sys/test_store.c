@@ -47,7 +47,7 @@ static void expect_refusal(enum store_mode mode, int result, const char *words)
 {
 	struct store store;
 	struct err e = { 0 };
-	int r = store_open(&store, "state", mode, &e);
+	int r = store_open(&store, "state", mode, NULL, &e);
 
 	if (r != result || !strstr(e.text, words))
 		fail_msg("%d: '%s', want %d: '%s'", r, e.text, result, words);
@@ -59,12 +59,12 @@ TEST(a_reader_takes_a_directory_that_is_not_there_for_an_empty_journal)
 	struct store store;
 	struct err e = { 0 };
 
-	assert_int_equal(store_open(&store, "state", STORE_READ, &e), 0);
+	assert_int_equal(store_open(&store, "state", STORE_READ, NULL, &e), 0);
 	assert_int_equal(store.journal.n, 0);
 	store_close(&store);
 	assert_int_equal(access("state", F_OK), -1);
 	scratch_mkdir("state", 0755);
-	assert_int_equal(store_open(&store, "state", STORE_READ, &e), 0);
+	assert_int_equal(store_open(&store, "state", STORE_READ, NULL, &e), 0);
 	assert_int_equal(store.journal.n, 0);
 	store_close(&store);
 	assert_int_equal(access("state/journal", F_OK), -1);
@@ -78,7 +78,7 @@ TEST(a_writer_makes_the_directory_for_everybody_to_read)
 	struct stat st;
 	struct err e = { 0 };
 
-	if (store_open(&store, "var/lib/finwait", STORE_WRITE, &e) < 0)
+	if (store_open(&store, "var/lib/finwait", STORE_WRITE, NULL, &e) < 0)
 		fail_msg("%s", e.text);
 	umask(umask_before);
 	for (size_t i = 0; i < N(dirs); i++) {
@@ -96,7 +96,7 @@ TEST(what_is_appended_is_in_the_journal_and_in_the_file)
 	struct store store;
 	struct err e = { 0 };
 
-	assert_int_equal(store_open(&store, "state", STORE_WRITE, &e), 0);
+	assert_int_equal(store_open(&store, "state", STORE_WRITE, NULL, &e), 0);
 	add_transaction(&t, "aaaa1111");
 	assert_int_equal(store_append(&store, &t, &e), 0);
 	assert_int_equal(store.journal.n, 1);
@@ -107,7 +107,7 @@ TEST(what_is_appended_is_in_the_journal_and_in_the_file)
 
 	text_add(&t, "%s", more.at);
 	scratch_expect("state/journal", t.at);
-	assert_int_equal(store_open(&store, "state", STORE_READ, &e), 0);
+	assert_int_equal(store_open(&store, "state", STORE_READ, NULL, &e), 0);
 	assert_int_equal(store.journal.n, 2);
 	assert_string_equal(store.journal.at[1].id, "bbbb2222");
 	assert_int_equal(store.journal.at[1].stage, STAGE_COMMITTED);
@@ -126,12 +126,12 @@ TEST(a_torn_line_is_ignored_by_a_reader_and_cut_off_by_the_next_writer)
 
 		write_journal(one, N(one), tails[i]);
 		torn = scratch_read("state/journal");
-		assert_int_equal(store_open(&store, "state", STORE_READ, &e), 0);
+		assert_int_equal(store_open(&store, "state", STORE_READ, NULL, &e), 0);
 		assert_int_equal(store.journal.n, 1);
 		store_close(&store);
 		scratch_expect("state/journal", torn);
 
-		assert_int_equal(store_open(&store, "state", STORE_WRITE, &e), 0);
+		assert_int_equal(store_open(&store, "state", STORE_WRITE, NULL, &e), 0);
 		add_transaction(&want, "aaaa1111");
 		scratch_expect("state/journal", want.at);
 		assert_int_equal(store.journal.n, 1);
@@ -147,7 +147,7 @@ TEST(a_damaged_journal_is_not_written)
 
 	write_journal(one, N(one), "1 begin tx=junk\n1 commit tx=junk\n");
 	before = scratch_read("state/journal");
-	assert_int_equal(store_open(&store, "state", STORE_WRITE, &e), -EBADMSG);
+	assert_int_equal(store_open(&store, "state", STORE_WRITE, NULL, &e), -EBADMSG);
 	assert_non_null(strstr(e.text, "line 4"));
 	assert_non_null(strstr(e.hint, "state/journal"));
 	store_close(&store);
@@ -187,7 +187,7 @@ TEST(a_link_to_a_directory_is_refused)
 		struct store store;
 		struct err e = { 0 };
 
-		if (store_open(&store, names[i], STORE_WRITE, &e) != -EPERM)
+		if (store_open(&store, names[i], STORE_WRITE, NULL, &e) != -EPERM)
 			fail_msg("'%s' is taken", names[i]);
 		store_close(&store);
 	}
@@ -246,7 +246,7 @@ TEST(a_record_that_cannot_be_written_leaves_the_journal_as_it_was)
 
 	write_journal(one, N(one), "");
 	before = scratch_read("state/journal");
-	assert_int_equal(store_open(&store, "state", STORE_WRITE, &e), 0);
+	assert_int_equal(store_open(&store, "state", STORE_WRITE, NULL, &e), 0);
 	read_only = open("state/journal", O_RDONLY | O_CLOEXEC);
 	assert_true(read_only >= 0);
 	assert_int_equal(dup2(read_only, store.journal_fd), store.journal_fd);
@@ -281,10 +281,10 @@ TEST(a_writer_holds_the_lock_until_it_closes)
 	struct store store, reader;
 	struct err e = { 0 };
 
-	assert_int_equal(store_open(&store, "state", STORE_WRITE, &e), 0);
+	assert_int_equal(store_open(&store, "state", STORE_WRITE, NULL, &e), 0);
 	assert_int_equal(try_lock(), 1);
 	/* a reader neither needs the lock nor takes it away */
-	assert_int_equal(store_open(&reader, "state", STORE_READ, &e), 0);
+	assert_int_equal(store_open(&reader, "state", STORE_READ, NULL, &e), 0);
 	store_close(&reader);
 	assert_int_equal(try_lock(), 1);
 	store_close(&store);
@@ -296,7 +296,7 @@ TEST(what_was_not_opened_can_be_closed)
 	struct store store;
 	struct err e = { 0 };
 
-	assert_int_equal(store_open(&store, "/dev/null/x", STORE_WRITE, &e) < 0, 1);
+	assert_int_equal(store_open(&store, "/dev/null/x", STORE_WRITE, NULL, &e) < 0, 1);
 	store_close(&store);
 	store_close(&store);
 	assert_int_equal(store.dir_fd, -1);

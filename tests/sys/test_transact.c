@@ -26,6 +26,7 @@ static const struct host here = { .boot_id = "boot-1",
 /* The world of one test. */
 static struct store store;
 static int root_fd = -1;
+static struct transact engine = { .store = &store, .host = &here };
 
 static const struct {
 	const char *key, *file, *value;
@@ -49,7 +50,8 @@ static int world_make(void **state)
 	for (size_t i = 0; i < N(tree); i++)
 		scratch_write(tree[i].file, tree[i].value);
 	root_fd = procfs_open_root(scratch_path(), &e);
-	return root_fd < 0 ? -1 : store_open(&store, "state", STORE_WRITE, &e);
+	engine.root_fd = root_fd;
+	return root_fd < 0 ? -1 : store_open(&store, "state", STORE_WRITE, NULL, &e);
 }
 
 static int world_remove(void **state)
@@ -65,7 +67,7 @@ static void reopen(void)
 	struct err e = { 0 };
 
 	store_close(&store);
-	if (store_open(&store, "state", STORE_WRITE, &e) < 0)
+	if (store_open(&store, "state", STORE_WRITE, NULL, &e) < 0)
 		fail_msg("%s", e.text);
 }
 
@@ -137,7 +139,7 @@ static void apply(struct transaction *tx)
 {
 	struct err e = { 0 };
 
-	if (transact_apply(&store, root_fd, tx, &e) < 0)
+	if (transact_apply(&engine, tx, NULL, &e) < 0)
 		fail_msg("%s", e.text);
 	expect_states(&tx->plan, CHANGE_DONE);
 }
@@ -152,7 +154,7 @@ static const struct transaction *undo(size_t i, bool overwrite)
 {
 	struct err e = { 0 };
 
-	if (transact_undo(&store, root_fd, i, overwrite, &e) < 0)
+	if (transact_undo(&engine, i, overwrite, &e) < 0)
 		fail_msg("%s", e.text);
 	return &store.journal.at[i];
 }
@@ -186,7 +188,7 @@ TEST(only_what_is_to_be_done_is_written)
 
 	tx.plan.at[0].state = CHANGE_SAME;
 	tx.plan.at[1].state = CHANGE_ABSENT;
-	assert_int_equal(transact_apply(&store, root_fd, &tx, &e), 0);
+	assert_int_equal(transact_apply(&engine, &tx, NULL, &e), 0);
 	assert_int_equal(tx.plan.at[0].state, CHANGE_SAME);
 	assert_int_equal(tx.plan.at[1].state, CHANGE_ABSENT);
 	assert_int_equal(tx.plan.at[2].state, CHANGE_DONE);
@@ -300,8 +302,7 @@ TEST(a_failure_in_the_middle_undoes_what_was_done)
 		struct err e = { 0 };
 
 		rows[i].spoil();
-		assert_int_equal(transact_apply(&store, root_fd, &tx, &e),
-				 rows[i].result);
+		assert_int_equal(transact_apply(&engine, &tx, NULL, &e), rows[i].result);
 		assert_non_null(strstr(e.text, tree[2].key));
 		scratch_expect(tree[0].file, "60\n");
 		scratch_expect(tree[1].file, "2\n");
@@ -332,7 +333,7 @@ TEST(a_write_that_is_refused_undoes_what_was_done)
 			assert_int_equal(chown(tree[i].file, 65534, 65534), 0);
 		assert_int_equal(seteuid(65534), 0);
 	}
-	r = transact_apply(&store, root_fd, &tx, &e);
+	r = transact_apply(&engine, &tx, NULL, &e);
 	if (getuid() == 0)
 		assert_int_equal(seteuid(0), 0);
 	assert_int_equal(r, -EACCES);
@@ -348,7 +349,7 @@ TEST(a_value_that_is_not_what_was_written_is_put_back)
 	struct transaction tx = change_of(PORT_RANGE, "32768 60999", "16384  65535");
 	struct err e = { 0 };
 
-	assert_int_equal(transact_apply(&store, root_fd, &tx, &e), -EIO);
+	assert_int_equal(transact_apply(&engine, &tx, NULL, &e), -EIO);
 	assert_non_null(strstr(e.text, "'16384 65535'"));
 	expect_untouched();
 	assert_int_equal(tx.plan.at[0].state, CHANGE_UNDONE);
@@ -364,7 +365,7 @@ TEST(nothing_is_written_when_the_journal_cannot_be)
 	assert_true(fd >= 0);
 	assert_int_equal(dup2(fd, store.journal_fd), store.journal_fd);
 	close(fd);
-	assert_int_equal(transact_apply(&store, root_fd, &tx, &e), -EBADF);
+	assert_int_equal(transact_apply(&engine, &tx, NULL, &e), -EBADF);
 	expect_untouched();
 	scratch_expect("state/journal", "");
 	plan_done(&tx.plan);
@@ -383,7 +384,7 @@ TEST(a_signal_before_the_first_write_stops_and_undoes)
 		sigaddset(&one, signals[i]);
 		assert_int_equal(sigprocmask(SIG_BLOCK, &one, &before), 0);
 		assert_int_equal(raise(signals[i]), 0);
-		assert_int_equal(transact_apply(&store, root_fd, &tx, &e), -EINTR);
+		assert_int_equal(transact_apply(&engine, &tx, NULL, &e), -EINTR);
 		assert_int_equal(sigprocmask(SIG_SETMASK, &before, &after), 0);
 		/* the mask is as it was, and the signal was taken: we are alive */
 		assert_int_equal(sigismember(&after, signals[i]), 1);
@@ -419,21 +420,24 @@ TEST(what_was_cut_off_is_settled_wherever_it_was)
 {
 	for (int is_undoing = 0; is_undoing < 2; is_undoing++) {
 		for (size_t n = 0; n <= N(tree); n++) {
-			struct settled settled = { .n = 4711 };
+			struct settled settled;
 
 			crash(n, is_undoing);
 			assert_int_equal(state_of(store.journal.n - 1),
 					 TRANSACTION_UNFINISHED);
-			transact_settle(&store, root_fd, &here, &settled);
+			transact_settle(&engine, &settled);
 			if (settled.n_stuck)
 				fail_msg("%s", settled.trouble.text);
 			assert_int_equal(settled.n, 1);
-			assert_int_equal(settled.n_conflicts, 0);
+			assert_int_equal(settled.at[0].how, SETTLED_CUT_OFF);
+			settled_done(&settled);
+			assert_int_equal(
+				store.journal.at[store.journal.n - 1].n_conflicts, 0);
 			expect_untouched();
 			reopen();
 			assert_int_equal(state_of(store.journal.n - 1),
 					 TRANSACTION_UNDONE);
-			transact_settle(&store, root_fd, &here, &settled);
+			transact_settle(&engine, &settled);
 			assert_int_equal(settled.n_stuck, 0);
 			assert_int_equal(settled.n, 0);
 		}
@@ -446,10 +450,11 @@ TEST(settling_leaves_a_foreign_value_alone)
 
 	crash(2, false);
 	scratch_write(tree[FIN_TIMEOUT].file, "45\n");
-	transact_settle(&store, root_fd, &here, &settled);
+	transact_settle(&engine, &settled);
 	assert_int_equal(settled.n_stuck, 0);
 	assert_int_equal(settled.n, 1);
-	assert_int_equal(settled.n_conflicts, 1);
+	assert_int_equal(store.journal.at[settled.at[0].i].n_conflicts, 1);
+	settled_done(&settled);
 	scratch_expect(tree[FIN_TIMEOUT].file, "45\n");
 	scratch_expect(tree[TW_REUSE].file, "2\n");
 }
@@ -464,9 +469,10 @@ TEST(what_was_cut_off_elsewhere_is_not_settled_here)
 
 	crash(N(tree), false);
 	for (size_t i = 0; i < N(elsewhere); i++) {
+		const struct transact there = { &store, root_fd, &elsewhere[i] };
 		struct settled settled;
 
-		transact_settle(&store, root_fd, &elsewhere[i], &settled);
+		transact_settle(&there, &settled);
 		assert_int_equal(settled.n_stuck, 0);
 		assert_int_equal(settled.n, 0);
 		expect_tree(wanted);
@@ -596,7 +602,7 @@ TEST(a_damaged_last_line_is_not_taken_for_a_torn_one)
 	journal[strlen(journal) - 2] ^= 1;
 	scratch_write("state/journal", journal);
 	store_close(&store);
-	assert_int_equal(store_open(&store, "state", STORE_WRITE, &e), -EBADMSG);
+	assert_int_equal(store_open(&store, "state", STORE_WRITE, NULL, &e), -EBADMSG);
 	expect_tree(wanted);
 }
 
@@ -631,7 +637,7 @@ TEST(a_journal_does_not_decide_what_may_be_written)
 	journal_format_begin(&t, &tx);
 	journal_format_stage(&t, &tx, STAGE_COMMITTED);
 	assert_int_equal(store_append(&store, &t, &e), 0);
-	assert_int_equal(transact_undo(&store, root_fd, 0, false, &e), -EPERM);
+	assert_int_equal(transact_undo(&engine, 0, false, &e), -EPERM);
 	scratch_expect("proc/sys/kernel/core_pattern", "30\n");
 	plan_done(&tx.plan);
 }
@@ -648,7 +654,7 @@ TEST(undo_that_fails_half_way_is_unfinished_and_tried_again)
 		assert_int_equal(chown(tree[i].file, 65534, 65534), 0);
 	assert_int_equal(chmod(tree[1].file, 0444), 0);
 	assert_int_equal(seteuid(65534), 0);
-	assert_int_equal(transact_undo(&store, root_fd, 0, false, &e), -EACCES);
+	assert_int_equal(transact_undo(&engine, 0, false, &e), -EACCES);
 	assert_int_equal(seteuid(0), 0);
 	assert_non_null(strstr(e.hint, "rollback"));
 	reopen();

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* apply --persist: may these settings be put into the drop-in, and will they win there? */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct app;
+struct err;
+struct journal;
+struct keep;
+struct plan;
+struct transact;
+
+/*
+ * The settings of a plan that are to outlive the boot: each value as it is once the plan is
+ * carried out, without what is absent or read-only. The strings are borrowed, the array is
+ * the caller's to free. -ENOMEM.
+ */
+int persist_make(const struct plan *plan, struct keep **ret, size_t *ret_n,
+		 struct err *e);
+
+/*
+ * 0 if the boot writes this network namespace, no other file names one of the keys, and the
+ * drop-in is as we left it. Else -errno and a sentence.
+ */
+int persist_check(const struct app *app, const struct transact *t,
+		  const struct keep *keeps, size_t n, struct err *e);
+
+/* Are the settings in the drop-in already, as far as the journal knows? */
+bool persist_is_done(const struct journal *j, const struct keep *keeps, size_t n);

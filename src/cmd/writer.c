@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/writer.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/num.h"
+#include "core/journal.h"
+#include "sys/stop.h"
+
+enum { WAIT_MAX = 86400 };
+
+int parse_seconds(const struct arguments *args, const char *option, int64_t min,
+		  int64_t max, int64_t *ret, struct err *e)
+{
+	const char *value = args_value(args, option);
+
+	if (!value || num_parse(value, min, max, ret))
+		return 0;
+	return err_set(e, EINVAL,
+		       "--%s takes %" PRId64 " to %" PRId64 " seconds, not '%s'", option,
+		       min, max, value);
+}
+
+static void say_holder(void *arg, const char *holder)
+{
+	const struct app *app = arg;
+	char line[256];
+
+	snprintf(line, sizeof(line), "waiting for %s", holder);
+	app->say(line);
+}
+
+static void note_settled(struct app *app, const struct journal *j,
+			 const struct settled *settled)
+{
+	static const char *const what[] = {
+		[SETTLED_CUT_OFF] = "had been cut off, and is undone",
+		[SETTLED_OVERDUE] = "was not confirmed in time, and is undone",
+		[SETTLED_CONFIRMED] = "had its confirmation cut off, and is kept",
+	};
+
+	for (size_t k = 0; k < settled->n; k++) {
+		const struct transaction *tx = &j->at[settled->at[k].i];
+
+		app_note(app, "transaction %s %s", tx->id, what[settled->at[k].how]);
+		if (tx->n_conflicts)
+			app_note(app,
+				 "it left %zu value%s alone that somebody else changed: "
+				 "finwait history %s",
+				 tx->n_conflicts, tx->n_conflicts > 1 ? "s" : "", tx->id);
+	}
+	if (settled->n_stuck)
+		app_note(app, "%s%s%s", settled->trouble.text,
+			 settled->trouble.hint[0] ? "; " : "", settled->trouble.hint);
+}
+
+int writer_open(struct writer *w, struct app *app, const struct arguments *args,
+		int64_t patience, struct err *e)
+{
+	struct store_wait wait = { .say = say_holder, .arg = app };
+	struct err ignored;
+	int r, signal;
+
+	*w = (struct writer){ .store = STORE_NONE };
+	w->transact = (struct transact){ .store = &w->store,
+					 .root_fd = app->machine.root_fd,
+					 .host = &w->host };
+	r = parse_seconds(args, "wait", 0, WAIT_MAX, &patience, e);
+	if (r < 0)
+		return r;
+	wait.seconds = (int)patience;
+	r = store_open(&w->store, app->state_dir, STORE_WRITE, &wait, e);
+	if (r == -EACCES)
+		err_hint(e, "run as root");
+	/* after the lock: time has gone by */
+	machine_identify(&app->machine, &w->host);
+	if (r == 0)
+		r = machine_check_identity(&w->host, e);
+	if (r < 0)
+		return r;
+	signal = stop_taken();
+	if (signal)
+		return err_set(e, EINTR, "interrupted by a signal; nothing was changed");
+	transact_settle(&w->transact, &w->settled);
+	note_settled(app, &w->store.journal, &w->settled);
+	/* a journal that stays long does no harm */
+	(void)store_compact(&w->store, &w->host, &ignored);
+	return 0;
+}
+
+void writer_close(struct writer *w)
+{
+	settled_done(&w->settled);
+	store_close(&w->store);
+}

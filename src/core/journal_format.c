@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* The records of the journal as text. */
+#include <inttypes.h>
+
+#include "base/text.h"
+#include "core/dropin.h"
+#include "core/journal.h"
+#include "core/record.h"
+
+void journal_format_begin(struct text *t, const struct transaction *tx)
+{
+	size_t start = t->n;
+
+	text_add(t,
+		 "1 begin tx=%s when=%" PRId64 " boot=%s netns=%" PRIu64 ":%" PRIu64
+		 " uid=%u",
+		 tx->id, tx->when, tx->boot_id, tx->netns_inode, tx->netns_cookie,
+		 tx->uid);
+	record_add(t, "login", tx->login);
+	record_add(t, "command", tx->command);
+	record_add(t, "profile", tx->profile);
+	record_add(t, "reason", tx->reason);
+	record_seal(t, start);
+	for (size_t i = 0; i < tx->plan.n; i++) {
+		const struct change *c = &tx->plan.at[i];
+
+		start = t->n;
+		text_add(t, "1 intent tx=%s", tx->id);
+		record_add(t, "key", c->key);
+		record_add(t, "from", c->from);
+		record_add(t, "to", c->to);
+		record_seal(t, start);
+	}
+	for (size_t i = 0; i < tx->n_keeps; i++) {
+		start = t->n;
+		text_add(t, "1 keep tx=%s", tx->id);
+		record_add(t, "key", tx->keeps[i].key);
+		record_add(t, "value", tx->keeps[i].value);
+		record_seal(t, start);
+	}
+	start = t->n;
+	text_add(t, "1 ready tx=%s n=%zu", tx->id, tx->plan.n);
+	if (tx->deadline_ms)
+		text_add(t, " deadline=%" PRId64, tx->deadline_ms);
+	record_seal(t, start);
+}
+
+void journal_format_stage(struct text *t, const struct transaction *tx,
+			  enum transaction_stage stage)
+{
+	size_t start = t->n;
+
+	text_add(t, "1 %s tx=%s", stage == STAGE_COMMITTED ? "commit" : "undoing",
+		 tx->id);
+	record_seal(t, start);
+}
+
+void journal_format_confirm(struct text *t, const struct transaction *tx)
+{
+	size_t start = t->n;
+
+	text_add(t, "1 confirm tx=%s", tx->id);
+	record_seal(t, start);
+}
+
+void journal_format_conflict(struct text *t, const struct transaction *tx,
+			     const struct change *c)
+{
+	size_t start = t->n;
+
+	text_add(t, "1 conflict tx=%s", tx->id);
+	record_add(t, "key", c->key);
+	record_add(t, "expected", c->to);
+	record_add(t, "found", c->found ? c->found : "");
+	record_seal(t, start);
+}
+
+void journal_format_dropin_conflict(struct text *t, const struct transaction *tx)
+{
+	size_t start = t->n;
+
+	text_add(t, "1 conflict tx=%s", tx->id);
+	record_add(t, "key", DROPIN_KEY);
+	record_seal(t, start);
+}
+
+void journal_format_undone(struct text *t, const struct transaction *tx, size_t n,
+			   size_t n_conflicts)
+{
+	size_t start = t->n;
+
+	text_add(t, "1 undone tx=%s n=%zu conflicts=%zu", tx->id, n, n_conflicts);
+	record_seal(t, start);
+}
+
+/* The conflicts of the last undo that are still open. */
+static void format_conflicts(struct text *t, const struct transaction *tx)
+{
+	for (size_t i = 0; i < tx->plan.n; i++)
+		if (!tx->plan.at[i].is_settled && tx->plan.at[i].found)
+			journal_format_conflict(t, tx, &tx->plan.at[i]);
+	if (tx->is_dropin_conflict)
+		journal_format_dropin_conflict(t, tx);
+}
+
+static bool has_settled(const struct transaction *tx)
+{
+	for (size_t i = 0; i < tx->plan.n; i++)
+		if (tx->plan.at[i].is_settled)
+			return true;
+	return false;
+}
+
+/* How a transaction stands now, without the way it came there. */
+static void format_standing(struct text *t, const struct transaction *tx)
+{
+	switch (tx->stage) {
+	case STAGE_BEGUN:
+	case STAGE_READY:
+		return;
+	case STAGE_COMMITTED:
+		journal_format_stage(t, tx, STAGE_COMMITTED);
+		if (tx->is_confirmed)
+			journal_format_confirm(t, tx);
+		return;
+	case STAGE_UNDOING:
+		/* of one that was undone but for conflicts, and is being undone again */
+		if (has_settled(tx)) {
+			journal_format_stage(t, tx, STAGE_UNDOING);
+			format_conflicts(t, tx);
+			journal_format_undone(t, tx, 0, tx->n_conflicts);
+		}
+		journal_format_stage(t, tx, STAGE_UNDOING);
+		return;
+	case STAGE_UNDONE:
+		journal_format_stage(t, tx, STAGE_UNDOING);
+		format_conflicts(t, tx);
+		journal_format_undone(t, tx, tx->plan.n - tx->n_conflicts,
+				      tx->n_conflicts);
+		return;
+	}
+}
+
+static bool is_finished(const struct transaction *tx, const struct host *host)
+{
+	enum transaction_state state = transaction_state(tx, host);
+
+	return state == TRANSACTION_UNDONE || state == TRANSACTION_VOID;
+}
+
+void journal_format_compact(struct text *t, const struct journal *j,
+			    const struct host *host, size_t n_newest)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		if (j->at[i].stage == STAGE_BEGUN)
+			continue;
+		if (i + n_newest < j->n && is_finished(&j->at[i], host))
+			continue;
+		journal_format_begin(t, &j->at[i]);
+		format_standing(t, &j->at[i]);
+	}
+}
