@@ -290,21 +290,6 @@ static int enter_netns(struct app *app, const struct command *command, struct er
 	return netns_enter(fd, app->netns[0], e);
 }
 
-/* Who changes something ends in a state that can be told, whatever signal comes. */
-static int run_verb(struct app *app, const struct line *line, struct err *e)
-{
-	bool is_held = line->command->flags & COMMAND_CHANGES;
-	sigset_t before;
-	int r;
-
-	if (is_held)
-		stop_hold(&before);
-	r = line->command->run(app, &line->args, e);
-	if (is_held)
-		stop_release(&before);
-	return r;
-}
-
 static int run_command(struct app *app, const struct line *line, struct err *e)
 {
 	own_free char *state_dir = NULL;
@@ -331,8 +316,22 @@ static int run_command(struct app *app, const struct line *line, struct err *e)
 	if (r == 0)
 		r = enter_netns(app, line->command, e);
 	if (r == 0)
-		r = run_verb(app, line, e);
+		r = line->command->run(app, &line->args, e);
 	machine_close(&app->machine);
+	return r;
+}
+
+/* Who changes something ends in a state that can be told, whatever signal comes. */
+static int run_held(struct app *app, const struct line *line, struct err *e)
+{
+	sigset_t before;
+	int r;
+
+	if (!(line->command->flags & COMMAND_CHANGES))
+		return run_command(app, line, e);
+	stop_hold(&before);
+	r = run_command(app, line, e);
+	stop_release(&before);
 	return r;
 }
 
@@ -370,7 +369,7 @@ static int run(int argc, char **argv, struct app *app, struct err *e)
 	app->command_line = command_line ? command_line : "";
 	app->profiles_dir = FINWAIT_PROFILES_DIR;
 	app->now = time(NULL);
-	return r < 0 ? r : run_command(app, &line, e);
+	return r < 0 ? r : run_held(app, &line, e);
 }
 
 /* One line, whatever words of the user are in it. */

@@ -264,14 +264,15 @@ static int verify_named(struct app *app, const char *name, const struct journal 
  * What was cut off or is overdue is settled first, by whoever may; else it is reported. *w is
  * open for writing then, and what was read before is gone.
  */
-static int settle(struct app *app, const struct arguments *args, struct writer *w,
-		  struct err *e)
+static int settle_first(struct app *app, const struct arguments *args, struct writer *w,
+			struct err *e)
 {
-	const struct journal *j = &w->store.journal;
+	const struct transact t = { .store = &w->store,
+				    .root_fd = app->machine.root_fd,
+				    .host = &w->host };
 	int r;
 
-	if (journal_unsettled(j, j->n, &w->host) < 0 ||
-	    machine_check_writable(&app->machine, NULL) < 0)
+	if (!settle_is_due(&t) || machine_check_writable(&app->machine, NULL) < 0)
 		return 0;
 	store_close(&w->store);
 	r = writer_open(w, app, args, WRITER_PATIENCE, e);
@@ -288,7 +289,7 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 
 	machine_identify(&app->machine, &w.host);
 	if (r == 0)
-		r = settle(app, args, &w, e);
+		r = settle_first(app, args, &w, e);
 	if (r == 0 && args->n == 0)
 		r = verify_applied(app, &w.store.journal, &w.host, NULL, e);
 	else if (r == 0)

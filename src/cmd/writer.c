@@ -83,7 +83,7 @@ int writer_open(struct writer *w, struct app *app, const struct arguments *args,
 	signal = stop_taken();
 	if (signal)
 		return err_set(e, EINTR, "interrupted by a signal; nothing was changed");
-	transact_settle(&w->transact, &w->settled);
+	settle(&w->transact, &w->settled);
 	note_settled(app, &w->store.journal, &w->settled);
 	/* a journal that stays long does no harm */
 	(void)store_compact(&w->store, &w->host, &ignored);

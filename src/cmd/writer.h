@@ -7,6 +7,7 @@
 
 #include "cmd/cmd.h"
 #include "core/snapshot.h"
+#include "sys/settle.h"
 #include "sys/store.h"
 #include "sys/transact.h"
 

@@ -183,6 +183,13 @@ bool journal_is_carried_on(const struct journal *j, size_t i, const struct chang
  */
 bool journal_pass_down(struct journal *j, size_t i, const struct change *c);
 
+/*
+ * The next transaction above `i` that was cut off and shares a key with it, or the drop-in;
+ * -1: none. While there is one nobody can tell whose value a reading is, and `i` must not
+ * be undone.
+ */
+ssize_t journal_blocker(const struct journal *j, size_t i);
+
 /* Is a key in a transaction of the host's place that was cut off and is not settled? */
 bool journal_is_stuck(const struct journal *j, const struct host *host, const char *key);
 

@@ -108,6 +108,28 @@ bool journal_is_carried_on(const struct journal *j, size_t i, const struct chang
 	return above && knob_equal(catalogue_find(c->key), above->from, c->to);
 }
 
+static bool has_common(const struct transaction *a, const struct transaction *b)
+{
+	if (a->n_keeps && b->n_keeps)
+		return true;
+	for (size_t i = 0; i < a->plan.n && same_place(a, b); i++)
+		if (transaction_find(b, a->plan.at[i].key))
+			return true;
+	return false;
+}
+
+ssize_t journal_blocker(const struct journal *j, size_t i)
+{
+	for (size_t above = i + 1; above < j->n; above++) {
+		enum transaction_stage stage = j->at[above].stage;
+
+		if ((stage == STAGE_READY || stage == STAGE_UNDOING) &&
+		    has_common(&j->at[i], &j->at[above]))
+			return (ssize_t)above;
+	}
+	return -1;
+}
+
 bool journal_is_stuck(const struct journal *j, const struct host *host, const char *key)
 {
 	ssize_t i = (ssize_t)j->n;

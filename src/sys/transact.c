@@ -337,9 +337,18 @@ int transact_undo(const struct transact *t, size_t i, bool overwrite, struct err
 {
 	const struct transaction *tx = &t->store->journal.at[i];
 	struct undoing how = { 0 };
+	ssize_t blocker = journal_blocker(&t->store->journal, i);
 	sigset_t before;
 	int r, done = 0;
 
+	if (blocker >= 0) {
+		err_set(e, EBUSY,
+			"transaction %s cannot be undone before the later %s, which was "
+			"cut off",
+			tx->id, t->store->journal.at[blocker].id);
+		err_hint(e, "finwait rollback tries again");
+		return -EBUSY;
+	}
 	/* an undo that has begun is finished: its end is the safe state */
 	stop_hold(&before);
 	r = append_stage(t->store, tx, STAGE_UNDOING, e);
@@ -373,17 +382,30 @@ static int append_confirm(const struct transact *t, size_t i, struct err *e)
 	return store_append(t->store, &records, e);
 }
 
+int transact_is_in_dropin(const struct transact *t, size_t i, struct err *e)
+{
+	own_text struct text after = { 0 };
+	bool is_after = false;
+	int r;
+
+	dropin_format(&after, &t->store->journal, (ssize_t)i, -1);
+	r = dropin_is(t->root_fd, &after, &is_after, e);
+	return r < 0 ? r : is_after;
+}
+
 int transact_confirm(const struct transact *t, size_t i, struct err *e)
 {
 	const struct transaction *tx = &t->store->journal.at[i];
 	struct undoing how = { 0 };
 	sigset_t before;
-	int r = 0;
+	int r = 1;
 
 	stop_hold(&before);
 	if (tx->n_keeps)
-		r = write_dropin(t, i, e);
+		r = transact_is_in_dropin(t, i, e);
 	if (r == 0)
+		r = write_dropin(t, i, e);
+	if (r >= 0)
 		r = append_confirm(t, i, e);
 	if (r < 0)
 		(void)undo_dropin(t, i, &how, NULL);
@@ -391,81 +413,4 @@ int transact_confirm(const struct transact *t, size_t i, struct err *e)
 		say(tx, "confirm", "");
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
-}
-
-static void settled_add(struct settled *settled, size_t i, enum settled_how how)
-{
-	void *at = realloc(settled->at, (settled->n + 1) * sizeof(*settled->at));
-
-	if (!at)
-		return; /* it is settled all the same, and history tells */
-	settled->at = at;
-	settled->at[settled->n].i = i;
-	settled->at[settled->n++].how = how;
-}
-
-static void settled_add_trouble(struct settled *settled, const struct transaction *tx,
-				struct err *e)
-{
-	err_wrap(e, "cannot settle transaction %s", tx->id);
-	if (settled->n_stuck++ == 0)
-		settled->trouble = *e;
-}
-
-/* Waits for its confirmation, and has not said in the journal that it got it. */
-static bool may_be_confirmed(const struct transaction *tx)
-{
-	return tx->n_keeps && tx->stage == STAGE_COMMITTED && tx->deadline_ms &&
-	       !tx->is_confirmed;
-}
-
-/* Confirmations that were cut off between the drop-in and the record. */
-static void settle_confirmations(const struct transact *t, struct settled *ret)
-{
-	const struct journal *j = &t->store->journal;
-
-	for (size_t i = 0; i < j->n; i++) {
-		own_text struct text after = { 0 };
-		struct err e = { 0 };
-		bool is_after = false;
-		int r;
-
-		if (!may_be_confirmed(&j->at[i]) ||
-		    !transaction_is_in_reach(&j->at[i], t->host))
-			continue;
-		dropin_format(&after, j, (ssize_t)i, -1);
-		r = dropin_is(t->root_fd, &after, &is_after, &e);
-		if (r == 0 && is_after)
-			r = append_confirm(t, i, &e);
-		if (r < 0)
-			settled_add_trouble(ret, &j->at[i], &e);
-		else if (is_after)
-			settled_add(ret, i, SETTLED_CONFIRMED);
-	}
-}
-
-void transact_settle(const struct transact *t, struct settled *ret)
-{
-	const struct journal *j = &t->store->journal;
-	ssize_t i = (ssize_t)j->n;
-
-	*ret = (struct settled){ 0 };
-	settle_confirmations(t, ret);
-	while ((i = journal_unsettled(j, (size_t)i, t->host)) >= 0) {
-		enum settled_how how = j->at[i].stage == STAGE_COMMITTED
-					       ? SETTLED_OVERDUE
-					       : SETTLED_CUT_OFF;
-		struct err e = { 0 };
-
-		if (transact_undo(t, (size_t)i, false, &e) < 0)
-			settled_add_trouble(ret, &j->at[i], &e);
-		else
-			settled_add(ret, (size_t)i, how);
-	}
-}
-
-void settled_done(struct settled *settled)
-{
-	free(settled->at);
-	*settled = (struct settled){ 0 };
 }

@@ -23,8 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/err.h"
-
+struct err;
 struct guardian;
 struct host;
 struct store;
@@ -48,7 +47,8 @@ int transact_apply(const struct transact *t, struct transaction *tx,
 		   struct guardian *guardian, struct err *e);
 
 /*
- * Undoes transaction i of the journal; may be repeated. The states of its changes say
+ * Undoes transaction i of the journal; may be repeated. -EBUSY where a later one, which was
+ * cut off and is not settled, stands in the way. The states of its changes say
  * what became of each, and its n_conflicts how many were left alone; `overwrite`: none
  * is, but an edited drop-in always. A key that a later live transaction owns is left to
  * that one (CHANGE_SAME). Of a transaction of another boot only the drop-in is undone.
@@ -65,26 +65,8 @@ int transact_confirm(const struct transact *t, size_t i, struct err *e);
 /* Is the drop-in what the journal says? -EBUSY and a sentence: somebody wrote or edited it. */
 int transact_check_dropin(const struct transact *t, struct err *e);
 
-/* What became of a transaction that needed settling. */
-enum settled_how {
-	SETTLED_CUT_OFF,   /* it was cut off, and is undone */
-	SETTLED_OVERDUE,   /* its deadline was past, and it is undone */
-	SETTLED_CONFIRMED, /* its confirmation was cut off, and it is kept */
-};
-
-struct settled {
-	struct {
-		size_t i; /* of the journal */
-		enum settled_how how;
-	} * at; /* owned */
-	size_t n;
-	size_t n_stuck;	    /* transactions that could not be settled, */
-	struct err trouble; /* and why the first could not */
-};
-
 /*
- * Settles whatever is in reach. One that cannot be undone does not hold up the others:
- * journal_is_stuck() tells which keys are not to be touched before it is.
+ * Is the drop-in the one that has transaction i in it? 1 or 0; -errno and a sentence where
+ * that cannot be read.
  */
-void transact_settle(const struct transact *t, struct settled *ret);
-void settled_done(struct settled *settled);
+int transact_is_in_dropin(const struct transact *t, size_t i, struct err *e);

@@ -16,6 +16,7 @@
 #include "core/snapshot.h"
 #include "scratch.h"
 #include "sys/procfs.h"
+#include "sys/settle.h"
 #include "sys/store.h"
 #include "sys/transact.h"
 
@@ -425,7 +426,7 @@ TEST(what_was_cut_off_is_settled_wherever_it_was)
 			crash(n, is_undoing);
 			assert_int_equal(state_of(store.journal.n - 1),
 					 TRANSACTION_UNFINISHED);
-			transact_settle(&engine, &settled);
+			settle(&engine, &settled);
 			if (settled.n_stuck)
 				fail_msg("%s", settled.trouble.text);
 			assert_int_equal(settled.n, 1);
@@ -437,7 +438,7 @@ TEST(what_was_cut_off_is_settled_wherever_it_was)
 			reopen();
 			assert_int_equal(state_of(store.journal.n - 1),
 					 TRANSACTION_UNDONE);
-			transact_settle(&engine, &settled);
+			settle(&engine, &settled);
 			assert_int_equal(settled.n_stuck, 0);
 			assert_int_equal(settled.n, 0);
 		}
@@ -450,7 +451,7 @@ TEST(settling_leaves_a_foreign_value_alone)
 
 	crash(2, false);
 	scratch_write(tree[FIN_TIMEOUT].file, "45\n");
-	transact_settle(&engine, &settled);
+	settle(&engine, &settled);
 	assert_int_equal(settled.n_stuck, 0);
 	assert_int_equal(settled.n, 1);
 	assert_int_equal(store.journal.at[settled.at[0].i].n_conflicts, 1);
@@ -472,7 +473,7 @@ TEST(what_was_cut_off_elsewhere_is_not_settled_here)
 		const struct transact there = { &store, root_fd, &elsewhere[i] };
 		struct settled settled;
 
-		transact_settle(&there, &settled);
+		settle(&there, &settled);
 		assert_int_equal(settled.n_stuck, 0);
 		assert_int_equal(settled.n, 0);
 		expect_tree(wanted);
