@@ -83,10 +83,10 @@ int writer_open(struct writer *w, struct app *app, const struct arguments *args,
 	signal = stop_taken();
 	if (signal)
 		return err_set(e, EINTR, "interrupted by a signal; nothing was changed");
+	/* first, as it renumbers the transactions; a journal that stays long does no harm */
+	(void)store_compact(&w->store, &w->host, &ignored);
 	settle(&w->transact, &w->settled);
 	note_settled(app, &w->store.journal, &w->settled);
-	/* a journal that stays long does no harm */
-	(void)store_compact(&w->store, &w->host, &ignored);
 	return 0;
 }
 

@@ -60,7 +60,7 @@ void view_verify(struct view *v, const char *subject, const struct drift *drift,
 	document_command(v, "finwait rollback", command, sizeof(command));
 	if (unfinished)
 		fprintf(stream,
-			"transaction %s was cut off; to put its values back: %s\n",
+			"transaction %s was cut off or is overdue; to put its values back: %s\n",
 			unfinished, command);
 	if (!subject && !unfinished)
 		fprintf(stream, "nothing is applied here, so nothing can drift\n");
