@@ -372,16 +372,21 @@ static int run(int argc, char **argv, struct app *app, struct err *e)
 	return r < 0 ? r : run_held(app, &line, e);
 }
 
-/* One line, whatever words of the user are in it. */
+/* One line in one write, whatever words of the user are in it. */
 static void print_line(const char *text, const char *hint)
 {
-	fputs("finwait: ", stderr);
+	own_text struct text line = { 0 };
+
+	text_add(&line, "finwait: ");
 	for (const char *part = text; part; part = part == text ? hint : NULL)
 		for (const char *p = part; *p; p++)
-			fprintf(stderr,
-				(unsigned char)*p < 0x20 || *p == 0x7f ? "\\x%02x" : "%c",
-				(unsigned char)*p);
-	fputc('\n', stderr);
+			text_add(&line,
+				 (unsigned char)*p < 0x20 || *p == 0x7f ? "\\x%02x"
+									: "%c",
+				 (unsigned char)*p);
+	text_add(&line, "\n");
+	if (line.at)
+		fputs(line.at, stderr);
 }
 
 static void print_error(const struct err *e)

@@ -147,6 +147,8 @@ static int start_service(const struct words *own, const char *id, struct err *e)
 	words_add(&words, "--collect");
 	words_add(&words, "--no-ask-password");
 	words_add(&words, "--service-type=forking");
+	/* systemctl isolate, rescue: the change is still there */
+	words_add(&words, "--property=IgnoreOnIsolate=yes");
 	words_add(&words, "--description=finwait undoes a change that nobody confirms");
 	words_add(&words, unit);
 	words_add(&words, "--");
