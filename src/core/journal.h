@@ -120,6 +120,10 @@ void journal_format_undone(struct text *t, const struct transaction *tx, size_t 
 void journal_format_compact(struct text *t, const struct journal *j,
 			    const struct host *host, size_t n_newest);
 
+/* Would that leave out half of the transactions or more? */
+bool journal_can_compact(const struct journal *j, const struct host *host,
+			 size_t n_newest);
+
 /*
  * The transaction an id or its unambiguous beginning (4 digits or more) names; -ENOENT or
  * -EEXIST with a sentence.

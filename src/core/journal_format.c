@@ -141,20 +141,32 @@ static void format_standing(struct text *t, const struct transaction *tx)
 	}
 }
 
-static bool is_finished(const struct transaction *tx, const struct host *host)
+static bool stays(const struct journal *j, size_t i, const struct host *host,
+		  size_t n_newest)
 {
-	enum transaction_state state = transaction_state(tx, host);
+	enum transaction_state state = transaction_state(&j->at[i], host);
 
-	return state == TRANSACTION_UNDONE || state == TRANSACTION_VOID;
+	if (j->at[i].stage == STAGE_BEGUN)
+		return false;
+	return i + n_newest >= j->n ||
+	       (state != TRANSACTION_UNDONE && state != TRANSACTION_VOID);
+}
+
+bool journal_can_compact(const struct journal *j, const struct host *host,
+			 size_t n_newest)
+{
+	size_t n_staying = 0;
+
+	for (size_t i = 0; i < j->n; i++)
+		n_staying += stays(j, i, host, n_newest);
+	return n_staying <= j->n / 2;
 }
 
 void journal_format_compact(struct text *t, const struct journal *j,
 			    const struct host *host, size_t n_newest)
 {
 	for (size_t i = 0; i < j->n; i++) {
-		if (j->at[i].stage == STAGE_BEGUN)
-			continue;
-		if (i + n_newest < j->n && is_finished(&j->at[i], host))
+		if (!stays(j, i, host, n_newest))
 			continue;
 		journal_format_begin(t, &j->at[i]);
 		format_standing(t, &j->at[i]);

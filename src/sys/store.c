@@ -327,13 +327,12 @@ int store_compact(struct store *store, const struct host *host, struct err *e)
 	own_fd int fd = -1;
 	int r = 0;
 
-	if (store->journal.good < COMPACT_MIN)
+	if (store->journal.good < COMPACT_MIN ||
+	    !journal_can_compact(&store->journal, host, COMPACT_NEWEST))
 		return 0;
 	journal_format_compact(&t, &store->journal, host, COMPACT_NEWEST);
 	if (t.broken)
 		return err_errno(e, ENOMEM, "cannot compact the journal");
-	if (t.n > store->journal.good / 2)
-		return 0;
 	r = journal_replay(&shorter, t.at, t.n, e);
 	if (r == 0) {
 		fd = write_new(store->dir_fd, "journal.new", &t);
