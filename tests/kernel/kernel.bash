@@ -62,6 +62,7 @@ netns_open() {
 
 netns_close() {
 	((${#NETNS_PIDS[@]} == 0)) || kill "${NETNS_PIDS[@]}"
+	NETNS_PIDS=()
 }
 
 in_ns() {

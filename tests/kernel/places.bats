@@ -207,6 +207,37 @@ in_private() {
 		"find /proc/sys/net -type f -readable -exec grep -Hs '' {} + | LC_ALL=C sort")"
 }
 
+# A namespace that has the inode number of one that is gone, within so many tries
+netns_open_again() {
+	local wanted=$1 try
+
+	for ((try = 0; try < 1000; try++)); do
+		netns_open
+		[[ $(in_ns stat -Lc %i /proc/self/ns/net) != "$wanted" ]] || return 0
+		netns_close
+		exec {NETNS_FD}<&-
+	done
+	return 1
+}
+
+@test "a transaction is void in another namespace that was given the inode of the first" {
+	local id inode
+
+	id=$(finwait apply --set net.ipv4.tcp_fin_timeout=30 --json | jq -r .transaction)
+	inode=$(in_ns stat -Lc %i /proc/self/ns/net)
+	[[ $(finwait history --json | jq .host.netns.cookie) != null ]] ||
+		skip "this kernel cannot tell namespaces apart (before Linux 5.14)"
+	netns_close
+	netns_open_again "$inode" || skip "the kernel does not give the inode again"
+	run -0 finwait history --json
+	assert_equal "state" void "$(jq -r '.transactions[0].state' <<<"$output")"
+	in_ns sysctl -qw net.ipv4.tcp_fin_timeout=30
+	run -1 finwait rollback "$id"
+	assert_has "said" "is void" "$output"
+	run -0 finwait rollback --all
+	assert_equal "value" 30 "$(value_of net.ipv4.tcp_fin_timeout)"
+}
+
 # An ordinary user, who can be root of a user namespace: ${USER_IS[@]} runs as him
 require_user() {
 	USER_IS=(env)
