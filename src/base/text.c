@@ -29,7 +29,7 @@ static bool text_reserve(struct text *t, size_t n)
 
 void text_add_bytes(struct text *t, const char *bytes, size_t n)
 {
-	if (!text_reserve(t, n))
+	if (n == 0 || !text_reserve(t, n))
 		return;
 	memcpy(t->at + t->n, bytes, n);
 	t->n += n;

@@ -294,6 +294,8 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 		r = verify_applied(app, &w.store.journal, &w.host, NULL, e);
 	else if (r == 0)
 		r = verify_named(app, args->at[0], &w.store.journal, &w.host, e);
+	if (r == EXIT_YES && w.settled.n_stuck)
+		r = EXIT_NO;
 	writer_close(&w);
 	return r;
 }

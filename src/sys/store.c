@@ -256,7 +256,8 @@ int store_open(struct store *store, const char *dir, enum store_mode mode,
 	return r;
 }
 
-int store_append(struct store *store, const struct text *records, struct err *e)
+/* Writes behind the last whole record, and syncs; else the file is as it was. */
+static int write_records(struct store *store, const struct text *records, struct err *e)
 {
 	ssize_t n;
 	int r = 0;
@@ -271,12 +272,24 @@ int store_append(struct store *store, const struct text *records, struct err *e)
 		r = err_errno(e, errno, "cannot sync the journal");
 	else if (store->is_new && fsync(store->dir_fd) < 0)
 		r = err_errno(e, errno, "cannot sync the state directory");
-	if (r < 0) {
-		if (ftruncate(store->journal_fd, (off_t)store->journal.good) < 0)
-			err_hint(e, "its last line is torn now, and will be ignored");
+	if (r < 0 && ftruncate(store->journal_fd, (off_t)store->journal.good) < 0)
+		err_hint(e, "its last line is torn now, and will be ignored");
+	return r;
+}
+
+int store_append(struct store *store, const struct text *records, struct err *e)
+{
+	own_text struct text all = { .broken = records->broken };
+	int r;
+
+	text_add_bytes(&all, store->untold.at, store->untold.n);
+	text_add_bytes(&all, records->at, records->n);
+	r = write_records(store, &all, e);
+	if (r < 0)
 		return r;
-	}
 	store->is_new = false;
+	store->journal.good += store->untold.n;
+	text_done(&store->untold);
 	return journal_replay(&store->journal, records->at, records->n, e);
 }
 
@@ -286,6 +299,7 @@ void store_assume(struct store *store, const struct text *records)
 
 	(void)journal_replay(&store->journal, records->at, records->n, NULL);
 	store->journal.good = good;
+	text_add_bytes(&store->untold, records->at, records->n);
 }
 
 /* The whole of the text as a synced file of that name. */
@@ -358,6 +372,7 @@ int store_compact(struct store *store, const struct host *host, struct err *e)
 void store_close(struct store *store)
 {
 	journal_done(&store->journal);
+	text_done(&store->untold);
 	if (store->journal_fd >= 0)
 		close(store->journal_fd);
 	if (store->lock_fd >= 0)

@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 
+#include "base/text.h"
 #include "core/journal.h"
 
 struct err;
@@ -37,6 +38,7 @@ struct store {
 	int journal_fd; /* -1: there is none yet, and nobody writes */
 	bool is_new;	/* the journal's name is not synced yet */
 	struct journal journal;
+	struct text untold; /* in `journal`, and not in the file */
 };
 
 /* How long a writer waits for another one. */
@@ -65,7 +67,10 @@ int store_open(struct store *store, const char *dir, enum store_mode mode,
 
 int store_append(struct store *store, const struct text *records, struct err *e);
 
-/* Takes records that could not be written into store->journal, so that this run goes on. */
+/*
+ * Takes records that could not be written into store->journal, so that this run goes on. The
+ * next store_append() writes them first.
+ */
 void store_assume(struct store *store, const struct text *records);
 
 /*

@@ -396,20 +396,21 @@ int transact_is_in_dropin(const struct transact *t, size_t i, struct err *e)
 int transact_confirm(const struct transact *t, size_t i, struct err *e)
 {
 	const struct transaction *tx = &t->store->journal.at[i];
-	struct undoing how = { 0 };
+	struct undoing ignored = { 0 };
+	int r = tx->n_keeps ? transact_is_in_dropin(t, i, e) : 1;
+	bool is_to_write = r == 0;
 	sigset_t before;
-	int r = 1;
 
-	stop_hold(&before);
-	if (tx->n_keeps)
-		r = transact_is_in_dropin(t, i, e);
-	if (r == 0)
-		r = write_dropin(t, i, e);
-	if (r >= 0)
-		r = append_confirm(t, i, e);
 	if (r < 0)
-		(void)undo_dropin(t, i, &how, NULL);
-	else
+		return r;
+	stop_hold(&before);
+	r = is_to_write ? write_dropin(t, i, e) : 0;
+	if (r == 0)
+		r = append_confirm(t, i, e);
+	/* one that was in place before stays: it is a confirmation */
+	if (r < 0 && is_to_write)
+		(void)undo_dropin(t, i, &ignored, NULL);
+	if (r == 0)
 		say(tx, "confirm", "");
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
