@@ -43,18 +43,22 @@ static void history_json(struct view *v, const struct transaction *tx,
 	json_array_append_new(document_array(v, "transactions"), row);
 }
 
+/* Short, as it is one cell of many. */
 static void describe_state(const struct transaction *tx, const struct host *host,
 			   char *text, size_t size)
 {
 	enum transaction_state state = transaction_state(tx, host);
-	int64_t deadline = transaction_deadline(tx, host);
 
 	if (state == TRANSACTION_WAITING)
-		snprintf(text, size, "waiting, %" PRId64 " s", deadline - host->now);
+		snprintf(text, size, "waiting %" PRId64 " s",
+			 transaction_deadline(tx, host) - host->now);
+	else if (transaction_is_persisted(tx))
+		snprintf(text, size, "persisted");
 	else
-		snprintf(text, size, "%s%s", transaction_state_key(state),
-			 transaction_is_persisted(tx) ? ", persisted" : "");
+		snprintf(text, size, "%s", transaction_state_key(state));
 }
+
+enum { DATE_AND_MINUTE = 16 }; /* of a local time */
 
 void view_history_row(struct view *v, const struct transaction *tx,
 		      const struct host *host)
@@ -66,7 +70,7 @@ void view_history_row(struct view *v, const struct transaction *tx,
 		{ "PROFILE", 0 },
 		{ "WHO", 0 },
 		{ "NETNS", TABLE_RIGHT },
-		{ "CHANGES", TABLE_RIGHT },
+		{ "KEYS", TABLE_RIGHT },
 		{ "REASON", TABLE_WRAP },
 		{ NULL, 0 },
 	};
@@ -85,6 +89,7 @@ void view_history_row(struct view *v, const struct transaction *tx,
 		return;
 	}
 	document_local_time(tx->when, when, sizeof(when));
+	when[DATE_AND_MINUTE] = '\0';
 	describe_state(tx, host, state, sizeof(state));
 	snprintf(changes, sizeof(changes), "%zu", tx->plan.n);
 	snprintf(uid, sizeof(uid), "uid %u", tx->uid);

@@ -9,7 +9,7 @@
 
 #include "view/view.h"
 
-enum { WRAP_WIDTH_MIN = 24 };
+enum { WRAP_WIDTH_MIN = 16 };
 
 struct libscols_table *table_new(const struct output *out,
 				 const struct table_column *columns)
