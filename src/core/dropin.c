@@ -31,6 +31,16 @@ static bool is_covered(const struct journal *j, size_t i, const char *key, ssize
 	return false;
 }
 
+/* On one line, whatever the file of a profile was called. */
+static void format_profile(struct text *t, const char *name)
+{
+	text_add(t, name[0] ? "profile " : "apply --set");
+	for (; *name; name++)
+		text_add(t, "%c",
+			 (unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name);
+	text_add(t, "\n");
+}
+
 void dropin_format(struct text *t, const struct journal *j, ssize_t with, ssize_t without)
 {
 	for (size_t i = 0; i < j->n; i++) {
@@ -43,8 +53,8 @@ void dropin_format(struct text *t, const struct journal *j, ssize_t with, ssize_
 				 "# Written by finwait apply --persist. Do not edit it: "
 				 "what a transaction put\n# here is taken out by "
 				 "finwait rollback ID, but not from an edited file.\n");
-		text_add(t, "\n# transaction %s, %s%s\n", tx->id,
-			 tx->profile[0] ? "profile " : "apply --set", tx->profile);
+		text_add(t, "\n# transaction %s, ", tx->id);
+		format_profile(t, tx->profile);
 		for (size_t k = 0; k < tx->n_keeps; k++)
 			if (!is_covered(j, i, tx->keeps[k].key, with, without))
 				text_add(t, "%s = %s\n", tx->keeps[k].key,

@@ -320,10 +320,12 @@ const char *transaction_state_key(enum transaction_state state)
 int64_t transaction_deadline(const struct transaction *tx, const struct host *host)
 {
 	enum transaction_state state = transaction_state(tx, host);
+	int64_t left_ms;
 
 	if (state != TRANSACTION_WAITING && state != TRANSACTION_OVERDUE)
 		return 0;
-	return host->now + (tx->deadline_ms - host->boottime_ms + 999) / 1000;
+	left_ms = tx->deadline_ms - host->boottime_ms;
+	return host->now + (left_ms > 0 ? (left_ms + 999) / 1000 : left_ms / 1000);
 }
 
 const char *transaction_dropin_key(const struct transaction *tx)

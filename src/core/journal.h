@@ -192,7 +192,7 @@ bool journal_pass_down(struct journal *j, size_t i, const struct change *c);
  * -1: none. While there is one nobody can tell whose value a reading is, and `i` must not
  * be undone.
  */
-ssize_t journal_blocker(const struct journal *j, size_t i);
+ssize_t journal_blocker(const struct journal *j, size_t i, const struct host *host);
 
 /* Is a key in a transaction of the host's place that was cut off and is not settled? */
 bool journal_is_stuck(const struct journal *j, const struct host *host, const char *key);

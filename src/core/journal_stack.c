@@ -118,15 +118,12 @@ static bool has_common(const struct transaction *a, const struct transaction *b)
 	return false;
 }
 
-ssize_t journal_blocker(const struct journal *j, size_t i)
+ssize_t journal_blocker(const struct journal *j, size_t i, const struct host *host)
 {
-	for (size_t above = i + 1; above < j->n; above++) {
-		enum transaction_stage stage = j->at[above].stage;
-
-		if ((stage == STAGE_READY || stage == STAGE_UNDOING) &&
+	for (size_t above = i + 1; above < j->n; above++)
+		if (transaction_state(&j->at[above], host) == TRANSACTION_UNFINISHED &&
 		    has_common(&j->at[i], &j->at[above]))
 			return (ssize_t)above;
-	}
 	return -1;
 }
 

@@ -7,7 +7,7 @@
 
 #include "core/knob.h"
 
-static const char BLANKS[] = " \t\r";
+static const char BLANKS[] = " \t\f\v";
 
 /*
  * The path below /proc/sys, in place: if the first separator is a dot, dots and slashes are
@@ -54,7 +54,7 @@ static bool line_names(char *line, const char *path)
 		return false;
 	if (equals)
 		*equals = '\0';
-	key += strspn(key, "- \t");
+	key += strspn(key, "- \t\f\v");
 	n = strlen(key);
 	while (n > 0 && strchr(BLANKS, key[n - 1]))
 		key[--n] = '\0';
@@ -71,8 +71,9 @@ bool sysctld_names(const char *text, const char *key, unsigned *ret_line)
 
 	if (knob_path(key, path, NULL) < 0)
 		return false;
-	for (const char *line = text; *line; number++) {
-		size_t n = strcspn(line, "\n");
+	for (const char *line = text; *line;) {
+		/* systemd-sysctl(8) ends a line at a carriage return, too */
+		size_t n = strcspn(line, "\r\n");
 		char *copy = strndup(line, n);
 		bool is_named = !copy || line_names(copy, path);
 
@@ -81,7 +82,9 @@ bool sysctld_names(const char *text, const char *key, unsigned *ret_line)
 			*ret_line = number;
 			return true;
 		}
-		line += n + (line[n] != '\0');
+		line += n;
+		number += *line == '\n';
+		line += *line != '\0';
 	}
 	return false;
 }

@@ -52,13 +52,17 @@ static int check_file(int root_fd, const char *path, const struct keep *keeps, s
 {
 	own_free char *text = NULL;
 	unsigned line;
-	int r = procfs_read(root_fd, path, &text, NULL);
+	size_t size;
+	int r = procfs_read(root_fd, path, &text, &size);
 
 	/* a link to nowhere masks, and a directory is no file */
 	if (r == -ENOENT || r == -EISDIR)
 		return 0;
 	if (r < 0)
 		return err_errno(e, -r, "cannot read '/%s'", path);
+	/* what stands behind a NUL is read at boot, as on another line */
+	for (char *p = text; (p = memchr(p, '\0', (size_t)(text + size - p)));)
+		*p++ = '\r';
 	for (size_t i = 0; i < n; i++) {
 		if (!sysctld_names(text, keeps[i].key, &line))
 			continue;

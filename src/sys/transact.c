@@ -337,7 +337,7 @@ int transact_undo(const struct transact *t, size_t i, bool overwrite, struct err
 {
 	const struct transaction *tx = &t->store->journal.at[i];
 	struct undoing how = { 0 };
-	ssize_t blocker = journal_blocker(&t->store->journal, i);
+	ssize_t blocker = journal_blocker(&t->store->journal, i, t->host);
 	sigset_t before;
 	int r, done = 0;
 
