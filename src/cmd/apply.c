@@ -259,7 +259,8 @@ static int look_ahead(struct app *app, struct writer *w, struct request *request
 			"a transaction was cut off or is overdue; apply will undo it first, and plan again");
 		return 0;
 	}
-	return plan_persistence(app, &t, request, e);
+	r = check_waiting(w, request, e);
+	return r < 0 ? r : plan_persistence(app, &t, request, e);
 }
 
 static void note_skipped(struct app *app, const struct plan *plan)
