@@ -167,7 +167,7 @@ static int check_waiting(const struct writer *w, const struct request *request,
 		"transaction %s waits for confirmation already, for another %" PRId64
 		" s",
 		w->store.journal.at[i].id,
-		(w->store.journal.at[i].deadline_ms - w->host.boottime_ms) / 1000);
+		transaction_seconds_left(&w->store.journal.at[i], &w->host));
 	err_hint(e, "finwait confirm keeps it, finwait rollback undoes it");
 	return -EBUSY;
 }

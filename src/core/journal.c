@@ -91,7 +91,7 @@ static bool replay_keep(struct transaction *tx, const struct record *r)
 
 static void replay_ready(struct transaction *tx, const struct record *r)
 {
-	(void)num_parse(record_get(r, "deadline"), 1, INT64_MAX, &tx->deadline_ms);
+	(void)num_parse(record_get(r, "deadline"), 1, INT64_MAX / 4, &tx->deadline_ms);
 	replay_stage(tx, STAGE_READY, CHANGE_TODO);
 }
 
@@ -265,6 +265,12 @@ bool transaction_is_persisted(const struct transaction *tx)
 	       (tx->deadline_ms == 0 || tx->is_confirmed);
 }
 
+bool transaction_may_be_confirmed(const struct transaction *tx)
+{
+	return tx->n_keeps && tx->stage == STAGE_COMMITTED && tx->deadline_ms &&
+	       !tx->is_confirmed;
+}
+
 bool transaction_is_in_reach(const struct transaction *tx, const struct host *host)
 {
 	return transaction_is_ours(tx, host) ||
@@ -320,12 +326,17 @@ const char *transaction_state_key(enum transaction_state state)
 int64_t transaction_deadline(const struct transaction *tx, const struct host *host)
 {
 	enum transaction_state state = transaction_state(tx, host);
-	int64_t left_ms;
 
 	if (state != TRANSACTION_WAITING && state != TRANSACTION_OVERDUE)
 		return 0;
-	left_ms = tx->deadline_ms - host->boottime_ms;
-	return host->now + (left_ms > 0 ? (left_ms + 999) / 1000 : left_ms / 1000);
+	return (host->now_ms + tx->deadline_ms - host->boottime_ms) / 1000;
+}
+
+int64_t transaction_seconds_left(const struct transaction *tx, const struct host *host)
+{
+	int64_t left_ms = tx->deadline_ms - host->boottime_ms;
+
+	return left_ms > 0 ? (left_ms + 999) / 1000 : left_ms / 1000;
 }
 
 const char *transaction_dropin_key(const struct transaction *tx)

@@ -73,6 +73,7 @@ struct transaction {
 	enum transaction_stage stage;
 	size_t n_conflicts;	 /* of the last undo; */
 	bool is_dropin_conflict; /* one of them is the drop-in, which somebody edited */
+	bool is_untold; /* it is undone, and a full disk kept that out of the journal */
 };
 
 struct journal {
@@ -142,6 +143,9 @@ const char *transaction_state_key(enum transaction_state state);
 /* When it will be undone by the host's wall clock, in seconds since 1970; 0: it will not. */
 int64_t transaction_deadline(const struct transaction *tx, const struct host *host);
 
+/* Until then, rounded up; below 0: it is past. */
+int64_t transaction_seconds_left(const struct transaction *tx, const struct host *host);
+
 /* "written", "waiting", "undone" or "conflict"; NULL: it has no part of the drop-in. */
 const char *transaction_dropin_key(const struct transaction *tx);
 
@@ -153,6 +157,12 @@ bool transaction_is_ours(const struct transaction *tx, const struct host *host);
 
 /* Are its settings to be in the drop-in? */
 bool transaction_is_persisted(const struct transaction *tx);
+
+/*
+ * It waits, and its drop-in may be in place all the same: then its confirmation was cut off
+ * between that and the record.
+ */
+bool transaction_may_be_confirmed(const struct transaction *tx);
 
 /*
  * Can it be undone from here: its values, or, of another boot and seen from the namespace
@@ -193,6 +203,12 @@ bool journal_pass_down(struct journal *j, size_t i, const struct change *c);
  * be undone.
  */
 ssize_t journal_blocker(const struct journal *j, size_t i, const struct host *host);
+
+/*
+ * Is a transaction above that is untold one that shares a key with `i`, or the drop-in? If `i`
+ * were undone and not told either, nobody could tell afterwards which was undone.
+ */
+bool journal_is_below_untold(const struct journal *j, size_t i);
 
 /* Is a key in a transaction of the host's place that was cut off and is not settled? */
 bool journal_is_stuck(const struct journal *j, const struct host *host, const char *key);

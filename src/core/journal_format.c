@@ -148,7 +148,7 @@ static bool stays(const struct journal *j, size_t i, const struct host *host,
 
 	if (j->at[i].stage == STAGE_BEGUN)
 		return false;
-	return i + n_newest >= j->n ||
+	return i + n_newest >= j->n || transaction_may_be_confirmed(&j->at[i]) ||
 	       (state != TRANSACTION_UNDONE && state != TRANSACTION_VOID);
 }
 

@@ -127,6 +127,14 @@ ssize_t journal_blocker(const struct journal *j, size_t i, const struct host *ho
 	return -1;
 }
 
+bool journal_is_below_untold(const struct journal *j, size_t i)
+{
+	for (size_t above = i + 1; above < j->n; above++)
+		if (j->at[above].is_untold && has_common(&j->at[i], &j->at[above]))
+			return true;
+	return false;
+}
+
 bool journal_is_stuck(const struct journal *j, const struct host *host, const char *key)
 {
 	ssize_t i = (ssize_t)j->n;

@@ -26,7 +26,7 @@ struct host {
 	char netns_name[256];  /* as the user named it; "" for the own one */
 	bool is_boot_netns;    /* PID 1 lives in it: it is the one the boot writes */
 	int64_t boottime_ms;   /* CLOCK_BOOTTIME when this was read, in milliseconds; */
-	int64_t now;	       /* and the wall clock, in seconds since 1970 */
+	int64_t now_ms;	       /* and the wall clock, since 1970 */
 };
 
 struct unanswered {

@@ -7,7 +7,7 @@
 
 #include "core/knob.h"
 
-static const char BLANKS[] = " \t\f\v";
+static const char BLANKS[] = " \t\f\v\r";
 
 /*
  * The path below /proc/sys, in place: if the first separator is a dot, dots and slashes are
@@ -54,7 +54,7 @@ static bool line_names(char *line, const char *path)
 		return false;
 	if (equals)
 		*equals = '\0';
-	key += strspn(key, "- \t\f\v");
+	key += strspn(key, "- \t\f\v\r");
 	n = strlen(key);
 	while (n > 0 && strchr(BLANKS, key[n - 1]))
 		key[--n] = '\0';
@@ -64,6 +64,15 @@ static bool line_names(char *line, const char *path)
 	return strcmp(key, path) == 0;
 }
 
+static bool text_names(const char *text, size_t n, const char *path)
+{
+	char *copy = strndup(text, n);
+	bool is_named = !copy || line_names(copy, path);
+
+	free(copy);
+	return is_named;
+}
+
 bool sysctld_names(const char *text, const char *key, unsigned *ret_line)
 {
 	char path[KNOB_KEY_MAX];
@@ -71,20 +80,23 @@ bool sysctld_names(const char *text, const char *key, unsigned *ret_line)
 
 	if (knob_path(key, path, NULL) < 0)
 		return false;
-	for (const char *line = text; *line;) {
-		/* systemd-sysctl(8) ends a line at a carriage return, too */
-		size_t n = strcspn(line, "\r\n");
-		char *copy = strndup(line, n);
-		bool is_named = !copy || line_names(copy, path);
+	for (const char *line = text; *line; number++) {
+		size_t n = strcspn(line, "\n"), part = 0;
+		/* a carriage return is a blank to sysctl(8), */
+		bool is_named = text_names(line, n, path);
 
-		free(copy);
+		/* and the end of a line to systemd-sysctl(8) */
+		while (part < n && !is_named) {
+			size_t m = strcspn(line + part, "\r\n");
+
+			is_named = text_names(line + part, m, path);
+			part += m + 1;
+		}
 		if (is_named) {
 			*ret_line = number;
 			return true;
 		}
-		line += n;
-		number += *line == '\n';
-		line += *line != '\0';
+		line += n + (line[n] != '\0');
 	}
 	return false;
 }

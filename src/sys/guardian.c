@@ -26,6 +26,9 @@ enum {
 	START_PAUSE_MS = 100,
 };
 
+/* Before what one of our own says on standard error. */
+#define ERROR_PREFIX "finwait: "
+
 extern char **environ;
 
 /* The command line of the guardian. */
@@ -128,7 +131,10 @@ static int run_words(const struct words *words, struct err *e)
 		return err_errno(e, -r, "'%s' does not answer", words->at[0]);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	return err_set(e, ECHILD, "%s", said[0] ? said : "the guardian did not start");
+	return err_set(e, ECHILD, "the guardian did not start%s%s", said[0] ? ": " : "",
+		       said + (strncmp(said, ERROR_PREFIX, strlen(ERROR_PREFIX)) == 0
+				       ? strlen(ERROR_PREFIX)
+				       : 0));
 }
 
 /*

@@ -72,7 +72,7 @@ void machine_identify(const struct machine *m, struct host *ret)
 	if (clock_gettime(CLOCK_BOOTTIME, &now) == 0)
 		ret->boottime_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	if (clock_gettime(CLOCK_REALTIME, &now) == 0)
-		ret->now = now.tv_sec;
+		ret->now_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	ret->is_boot_netns = !m->is_live || netns_is_boot();
 	if (m->is_live) {
 		netns_identify(&ret->netns_inode, &ret->netns_cookie);

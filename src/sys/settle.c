@@ -27,19 +27,12 @@ static void settled_add_trouble(struct settled *settled, const struct transactio
 		settled->trouble = *e;
 }
 
-/* Waits for its confirmation, and has not said in the journal that it got it. */
-static bool may_be_confirmed(const struct transaction *tx)
-{
-	return tx->n_keeps && tx->stage == STAGE_COMMITTED && tx->deadline_ms &&
-	       !tx->is_confirmed;
-}
-
 /* Was the confirmation of transaction i cut off? 1 or 0, or -errno and a sentence. */
 static int is_half_confirmed(const struct transact *t, size_t i, struct err *e)
 {
 	const struct transaction *tx = &t->store->journal.at[i];
 
-	if (!may_be_confirmed(tx) || !transaction_is_in_reach(tx, t->host))
+	if (!transaction_may_be_confirmed(tx) || !transaction_is_in_reach(tx, t->host))
 		return 0;
 	return transact_is_in_dropin(t, i, e);
 }
@@ -55,7 +48,7 @@ static void settle_confirmation(const struct transact *t, size_t i, struct settl
 		settled_add_trouble(ret, tx, &e);
 	else if (is_half)
 		settled_add(ret, i, SETTLED_CONFIRMED);
-	else if (may_be_confirmed(tx))
+	else if (transaction_may_be_confirmed(tx))
 		dropin_clean(t->root_fd, tx->id);
 }
 

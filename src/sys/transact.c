@@ -335,7 +335,7 @@ static int undo_changes(const struct transact *t, size_t i, bool overwrite, stru
 
 int transact_undo(const struct transact *t, size_t i, bool overwrite, struct err *e)
 {
-	const struct transaction *tx = &t->store->journal.at[i];
+	struct transaction *tx = &t->store->journal.at[i];
 	struct undoing how = { 0 };
 	ssize_t blocker = journal_blocker(&t->store->journal, i, t->host);
 	sigset_t before;
@@ -353,7 +353,8 @@ int transact_undo(const struct transact *t, size_t i, bool overwrite, struct err
 	stop_hold(&before);
 	r = append_stage(t->store, tx, STAGE_UNDOING, e);
 	/* a full disk must not stop an undo, which can be repeated until it is noted */
-	how.is_unsaid = is_full_disk(r);
+	how.is_unsaid =
+		is_full_disk(r) && !journal_is_below_untold(&t->store->journal, i);
 	if (r == 0 || how.is_unsaid) {
 		r = undo_dropin(t, i, &how, e);
 		/* the values of another boot went with it */
@@ -365,6 +366,7 @@ int transact_undo(const struct transact *t, size_t i, bool overwrite, struct err
 	}
 	if (r == 0) {
 		r = append_undone(t->store, tx, &how, e);
+		tx->is_untold = r < 0;
 		if (r < 0)
 			err_hint(
 				e,

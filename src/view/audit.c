@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/own.h"
 #include "core/band.h"
 #include "view/document.h"
 #include "view/prose.h"
@@ -29,8 +30,7 @@ static json_t *evidence_json(const struct finding *f)
 
 static json_t *finding_json(const struct view *v, const struct finding *f)
 {
-	char command[sizeof(f->command) + 300] = "";
-
+	own_free char *command = f->command[0] ? document_command(v, f->command) : NULL;
 	json_t *object = json_object(), *remedy = json_object();
 
 	json_object_set_new(object, "id", json_string(f->id));
@@ -39,9 +39,7 @@ static json_t *finding_json(const struct view *v, const struct finding *f)
 	json_object_set_new(object, "evidence", evidence_json(f));
 	json_object_set_new(object, "why", json_string(f->why));
 	json_object_set_new(remedy, "text", json_string(f->remedy));
-	document_command(v, f->command, command, sizeof(command));
-	json_object_set_new(remedy, "command",
-			    document_string(command[0] ? command : NULL));
+	json_object_set_new(remedy, "command", document_string(command));
 	json_object_set_new(object, "remedy", remedy);
 	return object;
 }
@@ -118,7 +116,7 @@ static void view_audit_json(struct view *v, const struct snapshot *s,
 static void print_finding(const struct view *v, const struct finding *f)
 {
 	const struct output *out = &v->out;
-	char command[sizeof(f->command) + 300];
+	own_free char *command = document_command(v, f->command);
 
 	fprintf(out->stream, "\n%s%s%s  %s\n", prose_severity_color(out, f->severity),
 		severity_name(f->severity), prose_plain(out), f->id);
@@ -128,8 +126,7 @@ static void print_finding(const struct view *v, const struct finding *f)
 	prose_print(out, "    why: ", 9, f->why);
 	prose_print(out, "    do:  ", 9, f->remedy);
 	/* a command is one line, however long: it is there to be copied */
-	document_command(v, f->command, command, sizeof(command));
-	if (f->command[0])
+	if (f->command[0] && command)
 		fprintf(out->stream, "         %s\n", command);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/text.h"
 #include "core/snapshot.h"
 #include "view/table.h"
 
@@ -147,31 +148,61 @@ static void begin_json(struct view *v, const struct host *host)
 	json_array_append_new(v->namespaces, v->here);
 }
 
-/* What nsenter(1) takes for a namespace the user named. */
-static void nsenter_path(const char *name, char *ret, size_t size)
+/* One word for a shell, in quotes where it needs them. */
+static void add_word(struct text *t, const char *word)
 {
-	if (strchr(name, '/'))
-		snprintf(ret, size, "%s", name);
-	else if (name[strspn(name, "0123456789")] == '\0')
-		snprintf(ret, size, "/proc/%s/ns/net", name);
-	else
-		snprintf(ret, size, "/run/netns/%s", name);
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:=@%+,-";
+
+	if (word[0] && word[strspn(word, plain)] == '\0') {
+		text_add(t, "%s", word);
+		return;
+	}
+	text_add(t, "'");
+	for (; *word; word++)
+		text_add(t, *word == '\'' ? "'\\''" : "%c", *word);
+	text_add(t, "'");
 }
 
-void document_command(const struct view *v, const char *command, char *ret, size_t size)
+static void add_option(struct text *t, const char *option, const char *value)
 {
-	const char *dir = v->out.state_dir, *netns = v->netns_name;
-	char path[300];
+	if (!value || !value[0])
+		return;
+	text_add(t, " %s ", option);
+	add_word(t, value);
+}
+
+/* What nsenter(1) takes for a namespace the user named. */
+static void add_nsenter(struct text *t, const char *name)
+{
+	own_text struct text word = { 0 };
+
+	if (strchr(name, '/'))
+		text_add(&word, "--net=%s", name);
+	else if (name[strspn(name, "0123456789")] == '\0')
+		text_add(&word, "--net=/proc/%s/ns/net", name);
+	else
+		text_add(&word, "--net=/run/netns/%s", name);
+	text_add(t, "nsenter ");
+	add_word(t, word.at ? word.at : "");
+	text_add(t, " ");
+}
+
+char *document_command(const struct view *v, const char *command)
+{
+	struct text t = { 0 };
 
 	if (strncmp(command, "finwait ", 8) == 0) {
-		snprintf(ret, size, "finwait%s%s%s%s%s", netns[0] ? " --netns " : "",
-			 netns, dir ? " --state-dir " : "", dir ? dir : "", command + 7);
-	} else if (strncmp(command, "ss ", 3) == 0 && netns[0]) {
-		nsenter_path(netns, path, sizeof(path));
-		snprintf(ret, size, "nsenter --net=%s %s", path, command);
-	} else {
-		snprintf(ret, size, "%s", command);
+		text_add(&t, "finwait");
+		add_option(&t, "--netns", v->netns_name);
+		add_option(&t, "--state-dir", v->out.state_dir);
+		text_add(&t, "%s", command + 7);
+		return t.at;
 	}
+	if (strncmp(command, "ss ", 3) == 0 && v->netns_name[0])
+		add_nsenter(&t, v->netns_name);
+	text_add(&t, "%s", command);
+	return t.at;
 }
 
 void view_begin(struct view *v, const struct host *host)

@@ -44,6 +44,6 @@ json_t *document_changes(const struct plan *plan);
 /*
  * A command to be copied, as it must be run to mean this namespace and this journal:
  * "finwait rollback" becomes "finwait --netns web rollback", and "ss -ltn" is entered into the
- * namespace by nsenter(1).
+ * namespace by nsenter(1). The caller frees it; NULL: no memory.
  */
-void document_command(const struct view *v, const char *command, char *ret, size_t size);
+char *document_command(const struct view *v, const char *command);

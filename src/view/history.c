@@ -51,7 +51,7 @@ static void describe_state(const struct transaction *tx, const struct host *host
 
 	if (state == TRANSACTION_WAITING)
 		snprintf(text, size, "waiting %" PRId64 " s",
-			 transaction_deadline(tx, host) - host->now);
+			 transaction_seconds_left(tx, host));
 	else if (transaction_is_persisted(tx))
 		snprintf(text, size, "persisted");
 	else

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/own.h"
+#include "base/text.h"
 #include "core/dropin.h"
 #include "core/journal.h"
 #include "core/snapshot.h"
@@ -53,13 +55,16 @@ void view_dry_run(struct view *v, const char *profile, const struct plan *plan,
 			n_keeps, n_keeps > 1 ? "s" : "");
 }
 
-static void print_command(const struct view *v, const char *words,
-			  const struct transaction *tx)
+/* "finwait confirm 9f2c0a11", with a line's end, or " --overwrite" before that. */
+static void print_command(const struct view *v, const char *verb,
+			  const struct transaction *tx, const char *option)
 {
-	char command[512];
+	own_free char *command = NULL;
+	own_text struct text words = { 0 };
 
-	document_command(v, words, command, sizeof(command));
-	fprintf(v->out.stream, "%s %s\n", command, tx->id);
+	text_add(&words, "finwait %s %s%s", verb, tx->id, option);
+	command = words.at ? document_command(v, words.at) : NULL;
+	fprintf(v->out.stream, "%s\n", command ? command : "");
 }
 
 /* What is in force now, until when, and the ways on from here. */
@@ -76,12 +81,12 @@ static void print_standing(const struct view *v, const struct transaction *tx,
 	if (deadline) {
 		document_local_time(deadline, when, sizeof(when));
 		fprintf(stream, "it will be undone at %s, in %" PRId64 " s\n", when,
-			deadline - host->now);
+			transaction_seconds_left(tx, host));
 		fprintf(stream, "to keep it:     ");
-		print_command(v, "finwait confirm", tx);
+		print_command(v, "confirm", tx, "");
 	}
 	fprintf(stream, deadline ? "to undo it now: " : "to undo it: ");
-	print_command(v, "finwait rollback", tx);
+	print_command(v, "rollback", tx, "");
 }
 
 void view_apply(struct view *v, const struct transaction *tx, const char *profile,
@@ -220,7 +225,6 @@ void view_rollback(struct view *v, const struct journal *journal,
 {
 	const struct output *out = &v->out;
 	enum transaction_state state;
-	char command[512];
 
 	if (out->is_json) {
 		rollback_json(v, tx, host);
@@ -244,9 +248,9 @@ void view_rollback(struct view *v, const struct journal *journal,
 		changes_table(out, &tx->plan, true);
 	print_later(out, journal, tx);
 	print_dropin(out, tx, host);
-	document_command(v, "finwait rollback ", command, sizeof(command));
-	if (has_foreign(journal, tx))
-		fprintf(out->stream,
-			"\nvalues of somebody else are left alone; to put them back all the same: %s%s --overwrite\n",
-			command, tx->id);
+	if (!has_foreign(journal, tx))
+		return;
+	fprintf(out->stream, "\nvalues of somebody else are left alone; to put them back "
+			     "all the same: ");
+	print_command(v, "rollback", tx, " --overwrite");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "base/own.h"
 #include "view/document.h"
 #include "view/table.h"
 
@@ -51,17 +52,16 @@ void view_verify(struct view *v, const char *subject, const struct drift *drift,
 		 size_t n_checked, const char *unfinished)
 {
 	FILE *stream = v->out.stream;
-	char command[512];
+	own_free char *command = document_command(v, "finwait rollback");
 
 	if (v->out.is_json) {
 		verify_json(v, drift, n, n_checked, unfinished);
 		return;
 	}
-	document_command(v, "finwait rollback", command, sizeof(command));
 	if (unfinished)
 		fprintf(stream,
 			"transaction %s was cut off or is overdue; to put its values back: %s\n",
-			unfinished, command);
+			unfinished, command ? command : "finwait rollback");
 	if (!subject && !unfinished)
 		fprintf(stream, "nothing is applied here, so nothing can drift\n");
 	if (!subject)
