@@ -28,7 +28,6 @@ struct request {
 	const char *reason;
 	int64_t confirm; /* seconds; 0: at once for good */
 	bool is_dry;
-	bool is_persistent;
 	struct plan plan;
 	struct keep *keeps; /* owned, its strings the plan's */
 	size_t n_keeps;
@@ -144,7 +143,7 @@ static void fill_transaction(const struct app *app, const struct request *reques
 static int check_stuck(const struct writer *w, const struct request *request,
 		       struct err *e)
 {
-	bool is_stuck = w->settled.n_stuck && request->is_persistent;
+	bool is_stuck = w->settled.n_stuck && request->consent.is_persistent;
 
 	for (size_t i = 0; i < request->plan.n && !is_stuck; i++)
 		is_stuck = journal_is_stuck(&w->store.journal, &w->host,
@@ -178,7 +177,7 @@ static int plan_persistence(const struct app *app, const struct transact *t,
 {
 	int r;
 
-	if (!request->is_persistent)
+	if (!request->consent.is_persistent)
 		return 0;
 	free(request->keeps);
 	r = persist_make(&request->plan, &request->keeps, &request->n_keeps, e);
@@ -201,7 +200,7 @@ static int transact(struct app *app, struct writer *w, struct request *request,
 	struct transaction tx;
 	int r;
 
-	if (request->is_persistent &&
+	if (request->consent.is_persistent &&
 	    persist_is_done(&w->store.journal, request->keeps, request->n_keeps))
 		request->n_keeps = 0;
 	if (!plan_has_work(&request->plan) && request->n_keeps == 0)
@@ -321,9 +320,9 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 		.consent = { .accept_risk = args_has(args, "accept-risk"),
 			     .allow_unrated = args_has(args, "allow-unrated"),
 			     .force = args_has(args, "force"),
-			     .require_all = args_has(args, "require-all") },
+			     .require_all = args_has(args, "require-all"),
+			     .is_persistent = args_has(args, "persist") },
 		.is_dry = args_has(args, "dry-run"),
-		.is_persistent = args_has(args, "persist"),
 		.reason = reason ? reason : "",
 		.login = login_name(),
 		.done = -1,

@@ -6,6 +6,16 @@
 #include "cmd/writer.h"
 #include "core/journal.h"
 
+/* One whose confirmation this run has completed already: the one that was named, or any. */
+static ssize_t find_settled(const struct writer *w, ssize_t named)
+{
+	for (size_t k = 0; k < w->settled.n; k++)
+		if (w->settled.at[k].how == SETTLED_CONFIRMED &&
+		    (named < 0 || named == (ssize_t)w->settled.at[k].i))
+			return (ssize_t)w->settled.at[k].i;
+	return -1;
+}
+
 /* The one that was named, or the one that waits; -1: there is nothing to keep. */
 static int find(const struct writer *w, const struct arguments *args, ssize_t *ret,
 		struct err *e)
@@ -15,8 +25,10 @@ static int find(const struct writer *w, const struct arguments *args, ssize_t *r
 	int r;
 
 	*ret = journal_waiting(j, &w->host);
-	if (args->n == 0)
+	if (args->n == 0) {
+		*ret = *ret < 0 ? find_settled(w, -1) : *ret;
 		return 0;
+	}
 	r = journal_find(j, args->at[0], &i, e);
 	if (r < 0)
 		return r;
@@ -28,7 +40,7 @@ static int find(const struct writer *w, const struct arguments *args, ssize_t *r
 		return -EXDEV;
 	}
 	if (*ret != (ssize_t)i)
-		*ret = -1;
+		*ret = find_settled(w, (ssize_t)i);
 	return 0;
 }
 
@@ -37,6 +49,8 @@ static int confirm(struct app *app, struct writer *w, size_t i, struct err *e)
 	const struct transaction *tx = &w->store.journal.at[i];
 	int r = 0;
 
+	if (tx->is_confirmed)
+		return 0;
 	if (tx->n_keeps)
 		r = persist_check(app, &w->transact, tx->keeps, tx->n_keeps, e);
 	if (r == 0)

@@ -9,6 +9,7 @@
 #include "core/dropin.h"
 #include "core/journal.h"
 #include "core/snapshot.h"
+#include "sys/store.h"
 #include "sys/sysctld.h"
 #include "sys/transact.h"
 
@@ -46,7 +47,7 @@ bool persist_is_done(const struct journal *j, const struct keep *keeps, size_t n
 
 static int check_place(const struct app *app, const struct host *host, struct err *e)
 {
-	if (app->n_netns == 0 && host->is_boot_netns)
+	if (app->n_netns == 0 && host->boot_netns == BOOT_NETNS_HERE)
 		return 0;
 	err_set(e, EXDEV,
 		"--persist: the boot writes the network namespace of PID 1, and not this one");
@@ -66,6 +67,8 @@ int persist_check(const struct app *app, const struct transact *t,
 				"--persist: the value of '%s' has more than %d bytes, "
 				"where sysctl --system cuts it off",
 				keeps[i].key, PERSIST_VALUE_MAX);
+	if (r == 0)
+		r = dropin_check_ports(&t->store->journal, keeps, n, e);
 	if (r == 0)
 		r = sysctld_check_alone(t->root_fd, keeps, n, e);
 	return r < 0 ? r : transact_check_dropin(t, e);

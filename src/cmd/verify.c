@@ -94,7 +94,7 @@ static int compare_values(const struct app *app, const struct journal *j,
 	return r;
 }
 
-/* What the boot was to bring, of a transaction of an earlier one. */
+/* What the boot is to bring, and no transaction has changed since. */
 static int compare_kept(const struct app *app, const struct journal *j,
 			const struct transaction *tx, const struct host *host,
 			struct comparison *cmp, struct err *e)
@@ -117,11 +117,13 @@ static int compare_transaction(const struct app *app, const struct journal *j, s
 			       struct err *e)
 {
 	const struct transaction *tx = &j->at[i];
+	int r = 0;
 
 	if (!is_in_force(tx, host))
 		return 0;
-	return transaction_is_ours(tx, host) ? compare_values(app, j, tx, host, cmp, e)
-					     : compare_kept(app, j, tx, host, cmp, e);
+	if (transaction_is_ours(tx, host))
+		r = compare_values(app, j, tx, host, cmp, e);
+	return r < 0 ? r : compare_kept(app, j, tx, host, cmp, e);
 }
 
 /* The drop-in itself, if there is to be one, for the next boot. */
@@ -136,7 +138,7 @@ static int compare_dropin(const struct app *app, const struct journal *j,
 	int r;
 
 	dropin_format(&expected, j, -1, -1);
-	if (expected.n == 0 || !host->is_boot_netns)
+	if (expected.n == 0 || host->boot_netns == BOOT_NETNS_ELSEWHERE)
 		return 0;
 	cmp->n++;
 	r = dropin_is(app->machine.root_fd, &expected, &is_same, e);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/num.h"
+#include "core/dropin.h"
 #include "core/journal.h"
 #include "sys/stop.h"
 
@@ -32,25 +33,39 @@ static void say_holder(void *arg, const char *holder)
 	app->say(line);
 }
 
-static void note_settled(struct app *app, const struct journal *j,
-			 const struct settled *settled)
+static void note_settled(struct app *app, const struct transaction *tx,
+			 const struct host *host, enum settled_how how)
 {
-	static const char *const what[] = {
-		[SETTLED_CUT_OFF] = "had been cut off, and is undone",
-		[SETTLED_OVERDUE] = "was not confirmed in time, and is undone",
-		[SETTLED_CONFIRMED] = "had its confirmation cut off, and is kept",
+	static const char *const why[] = {
+		[SETTLED_CUT_OFF] = "had been cut off",
+		[SETTLED_OVERDUE] = "was not confirmed in time",
+		[SETTLED_CONFIRMED] = "had its confirmation cut off",
 	};
 
-	for (size_t k = 0; k < settled->n; k++) {
-		const struct transaction *tx = &j->at[settled->at[k].i];
+	if (how == SETTLED_CONFIRMED)
+		app_note(app, "transaction %s %s, and is kept", tx->id, why[how]);
+	else if (transaction_is_ours(tx, host))
+		app_note(app, "transaction %s %s, and is undone", tx->id, why[how]);
+	else
+		app_note(
+			app,
+			"transaction %s %s, before this boot; it is taken out of " DROPIN_KEY
+			", and what is in force stays until the next boot",
+			tx->id, why[how]);
+	if (tx->n_conflicts)
+		app_note(app,
+			 "it left %zu value%s alone that somebody else changed: finwait "
+			 "history %s",
+			 tx->n_conflicts, tx->n_conflicts > 1 ? "s" : "", tx->id);
+}
 
-		app_note(app, "transaction %s %s", tx->id, what[settled->at[k].how]);
-		if (tx->n_conflicts)
-			app_note(app,
-				 "it left %zu value%s alone that somebody else changed: "
-				 "finwait history %s",
-				 tx->n_conflicts, tx->n_conflicts > 1 ? "s" : "", tx->id);
-	}
+static void note_all_settled(struct app *app, const struct writer *w)
+{
+	const struct settled *settled = &w->settled;
+
+	for (size_t k = 0; k < settled->n; k++)
+		note_settled(app, &w->store.journal.at[settled->at[k].i], &w->host,
+			     settled->at[k].how);
 	if (settled->n_stuck)
 		app_note(app, "%s%s%s", settled->trouble.text,
 			 settled->trouble.hint[0] ? "; " : "", settled->trouble.hint);
@@ -86,7 +101,7 @@ int writer_open(struct writer *w, struct app *app, const struct arguments *args,
 	/* first, as it renumbers the transactions; a journal that stays long does no harm */
 	(void)store_compact(&w->store, &w->host, &ignored);
 	settle(&w->transact, &w->settled);
-	note_settled(app, &w->store.journal, &w->settled);
+	note_all_settled(app, w);
 	return 0;
 }
 

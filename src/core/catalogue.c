@@ -93,6 +93,8 @@ const struct knob catalogue[KNOB_N] = {
 	},
 };
 
+const char catalogue_port_start[] = "net.ipv4.ip_unprivileged_port_start";
+
 const struct knob *catalogue_find(const char *name)
 {
 	for (size_t i = 0; i < KNOB_N; i++)

@@ -30,6 +30,9 @@ enum knob_id {
 
 extern const struct knob catalogue[KNOB_N];
 
+/* Not a knob of the catalogue, but the port range depends on it. */
+extern const char catalogue_port_start[];
+
 /* The knob of that full name, or NULL. */
 const struct knob *catalogue_find(const char *name);
 

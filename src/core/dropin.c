@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/dropin.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/err.h"
+#include "base/num.h"
 #include "base/text.h"
+#include "core/catalogue.h"
 #include "core/journal.h"
+
+enum {
+	PORT_START = 1024,	/* ip_unprivileged_port_start of a new namespace, */
+	PORT_RANGE_LOW = 32768, /* and the low end of its ip_local_port_range */
+	RANK_OTHERS = 4,
+};
 
 static bool is_in(const struct journal *j, size_t i, ssize_t with, ssize_t without)
 {
@@ -41,25 +52,56 @@ static void format_profile(struct text *t, const char *name)
 	text_add(t, "\n");
 }
 
-void dropin_format(struct text *t, const struct journal *j, ssize_t with, ssize_t without)
+/*
+ * The order in which the kernel takes the ports from its defaults: no range may begin below
+ * ip_unprivileged_port_start, and no such start lie above the range. The boot begins with
+ * 1024 and 32768, whatever was in force when the settings were made.
+ */
+static int boot_rank(const struct keep *keep)
+{
+	int64_t start;
+
+	if (strcmp(keep->key, catalogue_port_start) == 0)
+		return num_parse(keep->value, 0, PORT_RANGE_LOW, &start) ? 0 : 3;
+	if (strcmp(keep->key, catalogue[KNOB_RESERVED_PORTS].name) == 0)
+		return 1;
+	if (strcmp(keep->key, catalogue[KNOB_PORT_RANGE].name) == 0)
+		return 2;
+	return RANK_OTHERS;
+}
+
+static void format_settings(struct text *t, const struct journal *j, int rank,
+			    ssize_t with, ssize_t without)
 {
 	for (size_t i = 0; i < j->n; i++) {
 		const struct transaction *tx = &j->at[i];
 
 		if (!is_in(j, i, with, without))
 			continue;
-		if (t->n == 0)
-			text_add(t,
-				 "# Written by finwait apply --persist. Do not edit it: "
-				 "what a transaction put\n# here is taken out by "
-				 "finwait rollback ID, but not from an edited file.\n");
-		text_add(t, "\n# transaction %s, ", tx->id);
-		format_profile(t, tx->profile);
 		for (size_t k = 0; k < tx->n_keeps; k++)
-			if (!is_covered(j, i, tx->keeps[k].key, with, without))
+			if (boot_rank(&tx->keeps[k]) == rank &&
+			    !is_covered(j, i, tx->keeps[k].key, with, without))
 				text_add(t, "%s = %s\n", tx->keeps[k].key,
 					 tx->keeps[k].value);
 	}
+}
+
+void dropin_format(struct text *t, const struct journal *j, ssize_t with, ssize_t without)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		if (!is_in(j, i, with, without))
+			continue;
+		if (t->n == 0)
+			text_add(
+				t,
+				"# Written by finwait apply --persist. Do not edit it: "
+				"what a transaction put\n# here is taken out by "
+				"finwait rollback ID, but not from an edited file.\n#\n");
+		text_add(t, "# transaction %s, ", j->at[i].id);
+		format_profile(t, j->at[i].profile);
+	}
+	for (int rank = 0; rank <= RANK_OTHERS; rank++)
+		format_settings(t, j, rank, with, without);
 }
 
 const char *dropin_value(const struct journal *j, const char *key)
@@ -73,4 +115,37 @@ const char *dropin_value(const struct journal *j, const char *key)
 			return value;
 	}
 	return NULL;
+}
+
+/* The value of a key once `keeps` are in the drop-in as well. */
+static const char *value_then(const struct journal *j, const struct keep *keeps, size_t n,
+			      const char *key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(keeps[i].key, key) == 0)
+			return keeps[i].value;
+	return dropin_value(j, key);
+}
+
+int dropin_check_ports(const struct journal *j, const struct keep *keeps, size_t n,
+		       struct err *e)
+{
+	const char *start_text = value_then(j, keeps, n, catalogue_port_start);
+	const char *range = value_then(j, keeps, n, catalogue[KNOB_PORT_RANGE].name);
+	int64_t start = PORT_START, low = PORT_RANGE_LOW, high;
+
+	if (!start_text && !range)
+		return 0;
+	if (start_text)
+		(void)num_parse(start_text, 0, UINT16_MAX, &start);
+	if (range)
+		(void)knob_parse_range(range, &low, &high);
+	if (low >= start)
+		return 0;
+	err_set(e, ERANGE,
+		"at boot '%s' would be %" PRId64 " and the range begin at %" PRId64
+		", which the kernel refuses",
+		catalogue_port_start, start, low);
+	err_hint(e, "persist both, with a range that does not begin below it");
+	return -ERANGE;
 }

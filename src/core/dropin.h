@@ -7,9 +7,12 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <sys/types.h>
 
+struct err;
 struct journal;
+struct keep;
 struct text;
 
 #define DROPIN_DIR  "etc/sysctl.d"
@@ -23,6 +26,13 @@ struct text;
  */
 void dropin_format(struct text *t, const struct journal *j, ssize_t with,
 		   ssize_t without);
+
+/*
+ * Will the kernel take the ports of the drop-in at boot, once the n settings are in it? A
+ * range below ip_unprivileged_port_start it refuses. -ERANGE and a sentence.
+ */
+int dropin_check_ports(const struct journal *j, const struct keep *keeps, size_t n,
+		       struct err *e);
 
 /* The value of a key in the drop-in as it is to be now; NULL: it is not in it. */
 const char *dropin_value(const struct journal *j, const char *key);

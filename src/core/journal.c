@@ -118,9 +118,10 @@ static bool replay_conflict(struct transaction *tx, const struct record *r)
 static bool replay_undone(struct journal *j, struct transaction *tx,
 			  const struct record *r)
 {
-	int64_t conflicts = 0;
+	int64_t conflicts = 0, n = 0;
 
 	(void)num_parse(record_get(r, "conflicts"), 0, INT32_MAX, &conflicts);
+	(void)num_parse(record_get(r, "n"), 0, INT32_MAX, &n);
 	tx->n_conflicts = (size_t)conflicts;
 	tx->stage = STAGE_UNDONE;
 	for (size_t k = 0; k < tx->plan.n; k++) {
@@ -128,8 +129,8 @@ static bool replay_undone(struct journal *j, struct transaction *tx,
 
 		if (c->state == CHANGE_CONFLICT || c->is_settled)
 			continue;
-		if (c->state != CHANGE_SAME)
-			c->state = CHANGE_UNDONE;
+		/* none was put back: all left to later ones, or gone with their boot */
+		c->state = n > 0 && c->state != CHANGE_SAME ? CHANGE_UNDONE : CHANGE_SAME;
 		c->is_settled = true;
 		if (!journal_pass_down(j, (size_t)(tx - j->at), c))
 			return false;
@@ -274,7 +275,7 @@ bool transaction_may_be_confirmed(const struct transaction *tx)
 bool transaction_is_in_reach(const struct transaction *tx, const struct host *host)
 {
 	return transaction_is_ours(tx, host) ||
-	       (tx->n_keeps > 0 && is_other_boot(tx, host) && host->is_boot_netns);
+	       (tx->n_keeps > 0 && host->boot_netns != BOOT_NETNS_ELSEWHERE);
 }
 
 enum transaction_state transaction_state(const struct transaction *tx,

@@ -165,8 +165,8 @@ bool transaction_is_persisted(const struct transaction *tx);
 bool transaction_may_be_confirmed(const struct transaction *tx);
 
 /*
- * Can it be undone from here: its values, or, of another boot and seen from the namespace
- * that the boot writes, its part of the drop-in?
+ * Can it be undone from here: its values, or, made before this boot or start of a container
+ * and seen from the namespace that the boot writes, its part of the drop-in?
  */
 bool transaction_is_in_reach(const struct transaction *tx, const struct host *host);
 

@@ -111,6 +111,15 @@ static bool has_settled(const struct transaction *tx)
 	return false;
 }
 
+static size_t count_undone(const struct transaction *tx)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < tx->plan.n; i++)
+		n += tx->plan.at[i].state == CHANGE_UNDONE;
+	return n;
+}
+
 /* How a transaction stands now, without the way it came there. */
 static void format_standing(struct text *t, const struct transaction *tx)
 {
@@ -128,15 +137,14 @@ static void format_standing(struct text *t, const struct transaction *tx)
 		if (has_settled(tx)) {
 			journal_format_stage(t, tx, STAGE_UNDOING);
 			format_conflicts(t, tx);
-			journal_format_undone(t, tx, 0, tx->n_conflicts);
+			journal_format_undone(t, tx, count_undone(tx), tx->n_conflicts);
 		}
 		journal_format_stage(t, tx, STAGE_UNDOING);
 		return;
 	case STAGE_UNDONE:
 		journal_format_stage(t, tx, STAGE_UNDOING);
 		format_conflicts(t, tx);
-		journal_format_undone(t, tx, tx->plan.n - tx->n_conflicts,
-				      tx->n_conflicts);
+		journal_format_undone(t, tx, count_undone(tx), tx->n_conflicts);
 		return;
 	}
 }

@@ -21,7 +21,7 @@ static int change_rank(const struct change *c)
 {
 	int64_t from, to;
 
-	if (strcmp(c->key, "net.ipv4.ip_unprivileged_port_start") == 0)
+	if (strcmp(c->key, catalogue_port_start) == 0)
 		return c->from && num_parse(c->from, 0, UINT16_MAX, &from) &&
 				       num_parse(c->to, 0, UINT16_MAX, &to) && to > from
 			       ? 3
@@ -205,7 +205,8 @@ static int change_check(const struct change *c, const struct consent *consent,
 	/* a key that was named on the command line is wanted, not hoped for */
 	if (c->state == CHANGE_READ_ONLY && (consent->require_all || !is_profile))
 		return err_set(e, EROFS, "'%s' is read-only here", c->key);
-	if (c->state != CHANGE_TODO)
+	if (c->state != CHANGE_TODO &&
+	    !(c->state == CHANGE_SAME && consent->is_persistent))
 		return 0;
 
 	switch (c->judgement.band) {

@@ -51,6 +51,7 @@ struct consent {
 	bool allow_unrated; /* keys without knowledge */
 	bool force;	    /* values no profile may carry; for --set alone */
 	bool require_all;   /* a profile: refuse where a key is absent or read-only */
+	bool is_persistent; /* also what is in force already is written, for the boot */
 };
 
 /*

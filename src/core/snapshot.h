@@ -18,15 +18,22 @@ struct reading {
 	bool is_read_only;
 };
 
+/* Does PID 1 live in this network namespace? Then it is the one the boot writes. */
+enum boot_netns {
+	BOOT_NETNS_ELSEWHERE,
+	BOOT_NETNS_HERE,
+	BOOT_NETNS_UNKNOWN, /* an ordinary user may not look */
+};
+
 struct host {
 	char boot_id[40];      /* "" where unknown */
 	char kernel[72];       /* uname -r; "" where unknown */
 	uint64_t netns_inode;  /* 0: unknown */
 	uint64_t netns_cookie; /* SO_NETNS_COOKIE, Linux 5.14; 0: unknown */
 	char netns_name[256];  /* as the user named it; "" for the own one */
-	bool is_boot_netns;    /* PID 1 lives in it: it is the one the boot writes */
-	int64_t boottime_ms;   /* CLOCK_BOOTTIME when this was read, in milliseconds; */
-	int64_t now_ms;	       /* and the wall clock, since 1970 */
+	enum boot_netns boot_netns;
+	int64_t boottime_ms; /* CLOCK_BOOTTIME when this was read, in milliseconds; */
+	int64_t now_ms;	     /* and the wall clock, since 1970 */
 };
 
 struct unanswered {

@@ -73,7 +73,7 @@ void machine_identify(const struct machine *m, struct host *ret)
 		ret->boottime_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	if (clock_gettime(CLOCK_REALTIME, &now) == 0)
 		ret->now_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
-	ret->is_boot_netns = !m->is_live || netns_is_boot();
+	ret->boot_netns = m->is_live ? netns_find_boot() : BOOT_NETNS_HERE;
 	if (m->is_live) {
 		netns_identify(&ret->netns_inode, &ret->netns_cookie);
 		return;

@@ -93,13 +93,16 @@ void netns_identify(uint64_t *ret_inode, uint64_t *ret_cookie)
 		*ret_cookie = 0;
 }
 
-bool netns_is_boot(void)
+enum boot_netns netns_find_boot(void)
 {
 	struct stat own, boot;
 
-	return stat("/proc/thread-self/ns/net", &own) == 0 &&
-	       stat("/proc/1/ns/net", &boot) == 0 && own.st_dev == boot.st_dev &&
-	       own.st_ino == boot.st_ino;
+	if (stat("/proc/thread-self/ns/net", &own) < 0 ||
+	    stat("/proc/1/ns/net", &boot) < 0)
+		return BOOT_NETNS_UNKNOWN;
+	return own.st_dev == boot.st_dev && own.st_ino == boot.st_ino
+		       ? BOOT_NETNS_HERE
+		       : BOOT_NETNS_ELSEWHERE;
 }
 
 /* What a list is made of, with the inodes already in it. */

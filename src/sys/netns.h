@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/snapshot.h"
+
 struct err;
 
 /*
@@ -26,8 +28,8 @@ bool netns_is_same(int a_fd, int b_fd);
  */
 void netns_identify(uint64_t *ret_inode, uint64_t *ret_cookie);
 
-/* Is the calling thread's namespace that of PID 1? Not where that cannot be seen. */
-bool netns_is_boot(void);
+/* Is the calling thread's namespace that of PID 1? */
+enum boot_netns netns_find_boot(void);
 
 /*
  * The namespaces of this host, each once: those named by `ip netns`, then those of

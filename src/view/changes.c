@@ -39,7 +39,9 @@ static void describe(const struct change *c, bool is_undo, char *text, size_t si
 		return;
 	case CHANGE_SAME:
 		snprintf(text, size, "%s",
-			 is_undo ? "left to a later transaction" : "already so");
+			 is_undo	 ? "left to a later transaction"
+			 : c->is_settled ? "not put back"
+					 : "already so");
 		return;
 	case CHANGE_TODO:
 		snprintf(text, size, "%s%s%s", state, consents[c->judgement.band],

@@ -217,7 +217,7 @@ static void print_dropin(const struct output *out, const struct transaction *tx,
 		fprintf(out->stream, "its settings are no longer in " DROPIN_KEY "\n");
 	if (!transaction_is_ours(tx, host))
 		fprintf(out->stream,
-			"it was applied before this boot: the values in force stay until the next\n");
+			"it was applied before this boot: what is in force stays until the next\n");
 }
 
 void view_rollback(struct view *v, const struct journal *journal,
