@@ -272,13 +272,15 @@ static void note_skipped(struct app *app, const struct plan *plan)
 								    : "read-only");
 }
 
-static int show(struct app *app, const struct writer *w, const struct request *request,
+static int show(struct app *app, struct writer *w, const struct request *request,
 		struct err *e)
 {
 	struct view *v = view_open(&app->out, "apply", false);
 
 	if (!v)
 		return err_errno(e, ENOMEM, "cannot print");
+	/* what is left of a deadline is left from now on */
+	machine_identify(&app->machine, &w->host);
 	view_begin(v, &w->host);
 	if (request->is_dry)
 		view_dry_run(v, request->profile, &request->plan, request->n_keeps);

@@ -53,11 +53,9 @@ static int confirm(struct app *app, struct writer *w, size_t i, struct err *e)
 		return 0;
 	if (tx->n_keeps)
 		r = persist_check(app, &w->transact, tx->keeps, tx->n_keeps, e);
-	if (r == 0)
-		r = transact_confirm(&w->transact, i, e);
 	if (r < 0)
-		err_wrap(e, "transaction %s is not kept", tx->id);
-	return r;
+		return err_wrap(e, "transaction %s is not kept", tx->id);
+	return transact_confirm(&w->transact, i, e);
 }
 
 static int run(struct app *app, const struct arguments *args, struct err *e)

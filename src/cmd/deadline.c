@@ -3,14 +3,18 @@
 
 #include <errno.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/writer.h"
 #include "core/journal.h"
 #include "sys/guardian.h"
 
-/* The guardian waits for the lock as long as it takes: somebody is at work. */
-enum { GUARD_WAIT = 86400 };
+enum {
+	GUARD_WAIT = 86400, /* for the lock: somebody is at work */
+	GUARD_PAUSE_MIN = 1,
+	GUARD_PAUSE_MAX = 30,
+};
 
 /* Is the transaction still one that will have to be undone? */
 static bool is_guarded(const struct transaction *tx)
@@ -40,22 +44,37 @@ static int read_guarded(const struct app *app, const char *id, const struct host
 }
 
 /* Settling is all there is to do: it undoes whatever is overdue. */
-static void undo_overdue(struct app *app, const struct arguments *args)
+static int undo_overdue(struct app *app, const struct arguments *args, struct err *e)
 {
 	struct writer w;
-	struct err e = { 0 };
-	int r = writer_open(&w, app, args, GUARD_WAIT, &e);
+	int r = writer_open(&w, app, args, GUARD_WAIT, e);
 
 	if (r == 0 && w.settled.n_stuck) {
-		e = w.settled.trouble;
-		r = -e.code;
-	}
-	if (r < 0) {
-		openlog("finwait", LOG_PID, LOG_AUTHPRIV);
-		syslog(LOG_ERR, "guardian: %s", e.text);
-		closelog();
+		*e = w.settled.trouble;
+		r = -e->code;
 	}
 	writer_close(&w);
+	return r;
+}
+
+/* A directory that is read-only now may be writable in a while: it does not give up. */
+static void undo_at_last(struct app *app, const struct arguments *args, const char *id,
+			 const struct host *host)
+{
+	unsigned pause = GUARD_PAUSE_MIN;
+	struct err e, ignored;
+	int64_t deadline_ms;
+
+	while (undo_overdue(app, args, &e) < 0 &&
+	       read_guarded(app, id, host, &deadline_ms, &ignored) != -ENOENT) {
+		if (pause == GUARD_PAUSE_MIN) {
+			openlog("finwait", LOG_PID, LOG_AUTHPRIV);
+			syslog(LOG_ERR, "guardian of %s: %s; trying again", id, e.text);
+			closelog();
+		}
+		sleep(pause);
+		pause = pause * 2 < GUARD_PAUSE_MAX ? pause * 2 : GUARD_PAUSE_MAX;
+	}
 }
 
 int deadline_guard(struct app *app, const struct arguments *args, struct err *e)
@@ -80,6 +99,6 @@ int deadline_guard(struct app *app, const struct arguments *args, struct err *e)
 	while (!guardian_wait(&watch))
 		if (read_guarded(app, id, &host, &deadline_ms, e) == -ENOENT)
 			return EXIT_YES;
-	undo_overdue(app, args);
+	undo_at_last(app, args, id, &host);
 	return EXIT_YES;
 }

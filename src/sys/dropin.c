@@ -118,6 +118,14 @@ int dropin_replace(int root_fd, const struct text *content, const char *id, stru
 	return r < 0 ? err_errno(e, -r, "cannot write '" DROPIN_KEY "'") : 0;
 }
 
+bool dropin_names(int root_fd, const char *id)
+{
+	own_free char *text = NULL;
+
+	return procfs_read(root_fd, DROPIN_DIR "/" DROPIN_NAME, &text, NULL) == 0 &&
+	       strstr(text, id);
+}
+
 void dropin_clean(int root_fd, const char *id)
 {
 	own_fd int dir_fd = open_dir(root_fd);

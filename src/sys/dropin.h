@@ -24,5 +24,8 @@ int dropin_is(int root_fd, const struct text *expected, bool *ret, struct err *e
 int dropin_replace(int root_fd, const struct text *content, const char *id,
 		   struct err *e);
 
+/* Does the file name that transaction? Not where it cannot be read. */
+bool dropin_names(int root_fd, const char *id);
+
 /* Removes what a dropin_replace() that was cut off has left beside. */
 void dropin_clean(int root_fd, const char *id);

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -165,7 +166,15 @@ static int start_service(const struct words *own, const char *id, struct err *e)
 	return run_words(&words, e);
 }
 
-int guardian_start(struct guardian *g, const char *id, struct err *e)
+int64_t guardian_clock_ms(void)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int start(struct guardian *g, const char *id, struct err *e)
 {
 	own_free char *state_dir = realpath(g->state_dir, NULL);
 	own_free char *root_dir = g->root_dir ? realpath(g->root_dir, NULL) : NULL;
@@ -203,6 +212,16 @@ int guardian_start(struct guardian *g, const char *id, struct err *e)
 			 trouble.text);
 	}
 	return run_words(&words, e);
+}
+
+int guardian_start(struct guardian *g, const char *id, int64_t deadline_ms, struct err *e)
+{
+	int r = start(g, id, e);
+
+	if (r == 0 && guardian_clock_ms() >= deadline_ms)
+		r = err_set(e, ETIMEDOUT,
+			    "the guardian was on guard only after the deadline");
+	return r;
 }
 
 int guardian_arm(const char *state_dir, int64_t deadline_ms, struct watch *ret,

@@ -24,9 +24,13 @@ struct guardian {
 
 /*
  * Starts the guardian of a transaction whose `ready` is in the journal, and waits until it
- * is on guard. -errno and a sentence: there is none.
+ * is on guard. -errno and a sentence: there is none, or not before the deadline.
  */
-int guardian_start(struct guardian *g, const char *id, struct err *e);
+int guardian_start(struct guardian *g, const char *id, int64_t deadline_ms,
+		   struct err *e);
+
+/* CLOCK_BOOTTIME, which goes on in suspend. */
+int64_t guardian_clock_ms(void);
 
 /* What the guardian waits for; the descriptors are open until its process ends. */
 struct watch {

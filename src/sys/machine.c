@@ -16,6 +16,7 @@
 #include "base/own.h"
 #include "core/proctcp.h"
 #include "core/snapshot.h"
+#include "sys/guardian.h"
 #include "sys/netns.h"
 #include "sys/procfs.h"
 #include "sys/sockdiag.h"
@@ -69,8 +70,7 @@ void machine_identify(const struct machine *m, struct host *ret)
 	read_word(m, "proc/sys/kernel/osrelease", ret->kernel, sizeof(ret->kernel));
 	if (m->netns_name)
 		snprintf(ret->netns_name, sizeof(ret->netns_name), "%s", m->netns_name);
-	if (clock_gettime(CLOCK_BOOTTIME, &now) == 0)
-		ret->boottime_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	ret->boottime_ms = guardian_clock_ms();
 	if (clock_gettime(CLOCK_REALTIME, &now) == 0)
 		ret->now_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	ret->boot_netns = m->is_live ? netns_find_boot() : BOOT_NETNS_HERE;

@@ -142,7 +142,10 @@ static int undo_dropin(const struct transact *t, size_t i, struct undoing *how,
 		r = dropin_is(t->root_fd, &after, &is_after, e);
 	if (r == 0 && is_after)
 		r = dropin_replace(t->root_fd, &before, tx->id, e);
-	how->is_dropin_conflict = r == 0 && !is_before && !is_after;
+	/* what only waited, and is not named there, was never written */
+	if (r == 0 && !is_before && !is_after &&
+	    !(tx->deadline_ms && !tx->is_confirmed && !dropin_names(t->root_fd, tx->id)))
+		how->is_dropin_conflict = true;
 	return r;
 }
 
@@ -272,7 +275,7 @@ int transact_apply(const struct transact *t, struct transaction *tx,
 	r = append_begin(t->store, tx, e);
 	if (r == 0) {
 		if (tx->deadline_ms)
-			r = guardian_start(guardian, tx->id, e);
+			r = guardian_start(guardian, tx->id, tx->deadline_ms, e);
 		if (r == 0)
 			r = carry_out(t->root_fd, tx, e);
 		if (r == 0 && tx->n_keeps && !tx->deadline_ms)
@@ -398,7 +401,7 @@ int transact_is_in_dropin(const struct transact *t, size_t i, struct err *e)
 int transact_confirm(const struct transact *t, size_t i, struct err *e)
 {
 	const struct transaction *tx = &t->store->journal.at[i];
-	struct undoing ignored = { 0 };
+	struct undoing how = { 0 };
 	int r = tx->n_keeps ? transact_is_in_dropin(t, i, e) : 1;
 	bool is_to_write = r == 0;
 	sigset_t before;
@@ -410,9 +413,14 @@ int transact_confirm(const struct transact *t, size_t i, struct err *e)
 	if (r == 0)
 		r = append_confirm(t, i, e);
 	/* one that was in place before stays: it is a confirmation */
-	if (r < 0 && is_to_write)
-		(void)undo_dropin(t, i, &ignored, NULL);
-	if (r == 0)
+	if (r < 0 && is_to_write && undo_dropin(t, i, &how, NULL) == 0)
+		err_wrap(e, "transaction %s is not kept", tx->id);
+	else if (r < 0)
+		err_hint(
+			e,
+			"its drop-in is in place, so it will be kept; finwait rollback %s undoes it",
+			tx->id);
+	else
 		say(tx, "confirm", "");
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;

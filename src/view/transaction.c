@@ -220,6 +220,23 @@ static void print_dropin(const struct output *out, const struct transaction *tx,
 			"it was applied before this boot: what is in force stays until the next\n");
 }
 
+/* Put back here, and still otherwise in the drop-in, by another transaction. */
+static void print_kept(const struct output *out, const struct journal *journal,
+		       const struct transaction *tx)
+{
+	for (size_t k = 0; k < tx->plan.n; k++) {
+		const struct change *c = &tx->plan.at[k];
+		const char *kept = dropin_value(journal, c->key);
+
+		if (kept && c->state == CHANGE_UNDONE &&
+		    !knob_equal(catalogue_find(c->key), kept, c->from))
+			fprintf(out->stream,
+				"%s will be %s at the next boot: another transaction has it in " DROPIN_KEY
+				"\n",
+				c->key, kept);
+	}
+}
+
 void view_rollback(struct view *v, const struct journal *journal,
 		   const struct transaction *tx, const struct host *host)
 {
@@ -248,6 +265,7 @@ void view_rollback(struct view *v, const struct journal *journal,
 		changes_table(out, &tx->plan, true);
 	print_later(out, journal, tx);
 	print_dropin(out, tx, host);
+	print_kept(out, journal, tx);
 	if (!has_foreign(journal, tx))
 		return;
 	fprintf(out->stream, "\nvalues of somebody else are left alone; to put them back "
