@@ -335,6 +335,8 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 		r = usage_error(e, "apply",
 				"--force goes with --set, not with a profile");
 	if (r == 0)
+		r = writer_check_wait(args, e);
+	if (r == 0)
 		r = parse_seconds(args, "confirm", 1, CONFIRM_MAX, &request.confirm, e);
 	if (r == 0)
 		r = gather_settings(app, args, &request.settings, &request.profile, e);

@@ -87,6 +87,9 @@ int deadline_guard(struct app *app, const struct arguments *args, struct err *e)
 
 	if (args->n == 0)
 		return usage_error(e, "rollback", "--at-deadline needs an ID");
+	r = writer_check_wait(args, e);
+	if (r < 0)
+		return r;
 	machine_identify(&app->machine, &host);
 	r = read_guarded(app, id, &host, &deadline_ms, e);
 	if (r == 0)

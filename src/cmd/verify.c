@@ -287,8 +287,10 @@ static int settle_first(struct app *app, const struct arguments *args, struct wr
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
 	struct writer w = { .store = STORE_NONE };
-	int r = store_open(&w.store, app->state_dir, STORE_READ, NULL, e);
+	int r = writer_check_wait(args, e);
 
+	if (r == 0)
+		r = store_open(&w.store, app->state_dir, STORE_READ, NULL, e);
 	machine_identify(&app->machine, &w.host);
 	if (r == 0)
 		r = settle_first(app, args, &w, e);

@@ -24,6 +24,13 @@ int parse_seconds(const struct arguments *args, const char *option, int64_t min,
 		       min, max, value);
 }
 
+int writer_check_wait(const struct arguments *args, struct err *e)
+{
+	int64_t ignored;
+
+	return parse_seconds(args, "wait", 0, WAIT_MAX, &ignored, e);
+}
+
 static void say_holder(void *arg, const char *holder)
 {
 	const struct app *app = arg;
