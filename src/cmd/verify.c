@@ -140,10 +140,10 @@ static int compare_dropin(const struct app *app, const struct journal *j,
 	dropin_format(&expected, j, -1, -1);
 	if (expected.n == 0 || host->boot_netns == BOOT_NETNS_ELSEWHERE)
 		return 0;
-	cmp->n++;
 	r = dropin_is(app->machine.root_fd, &expected, &is_same, e);
 	if (r < 0 || is_same)
 		return r;
+	cmp->n++;
 	return add_drift(cmp, &drift, strdup("edited or removed"), e);
 }
 

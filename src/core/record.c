@@ -34,19 +34,26 @@ static uint32_t crc32(const char *bytes, size_t n)
 static const char SEAL[] = " crc=";
 enum { SEAL_SIZE = sizeof(SEAL) - 1 + 8 };
 
-static bool record_is_sealed(const char *line, size_t n)
-{
-	char want[SEAL_SIZE + 1];
-
-	if (n <= SEAL_SIZE)
-		return false;
-	snprintf(want, sizeof(want), "%s%08x", SEAL, crc32(line, n - SEAL_SIZE));
-	return memcmp(line + n - SEAL_SIZE, want, SEAL_SIZE) == 0;
-}
-
 static int hex_digit(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool record_is_sealed(const char *line, size_t n)
+{
+	const char *seal;
+	uint32_t crc;
+
+	if (n <= SEAL_SIZE)
+		return false;
+	seal = line + n - SEAL_SIZE;
+	if (memcmp(seal, SEAL, sizeof(SEAL) - 1) != 0)
+		return false;
+	crc = crc32(line, n - SEAL_SIZE);
+	for (size_t i = sizeof(SEAL) - 1; i < SEAL_SIZE; i++, crc <<= 4)
+		if (hex_digit(seal[i]) != (int)(crc >> 28))
+			return false;
+	return true;
 }
 
 /*

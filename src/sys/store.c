@@ -19,8 +19,8 @@ enum {
 	JOURNAL_MAX = 64 << 20,
 	LOCK_PAUSE_MS = 20,
 	LOCK_PATIENCE_MS = 300, /* before it is said who holds it */
-	COMPACT_MIN = 1 << 19,
-	COMPACT_NEWEST = 200,
+	COMPACT_MIN = 1 << 18,
+	COMPACT_NEWEST = 100,
 };
 
 /* Makes a directory, 0755, and has its parent know it before anything in it is relied on. */
@@ -166,40 +166,68 @@ static int wait_for_lock(int lock_fd, const struct store_wait *wait, struct err 
 	}
 	describe_holder(lock_fd, holder, sizeof(holder));
 	err_set(e, EWOULDBLOCK, "the state directory is locked by %s", holder);
-	err_hint(e, "waited for %d seconds; --wait SECONDS waits longer", wait->seconds);
+	err_hint(e, "waited %d s; --wait SECONDS waits longer", wait->seconds);
 	return -EWOULDBLOCK;
 }
 
-/* Its file is the owner's alone: who may read it could hold a lock on it, and stop every writer. */
-static int lock(struct store *store, const struct store_wait *wait, struct err *e)
+/* Opens a file of the state directory; `others`: what others may not do with it. */
+static int open_own(const struct store *store, const char *dir, const char *name,
+		    int flags, mode_t others, enum store_mode mode, struct err *e)
 {
-	store->lock_fd =
-		openat(store->dir_fd, "lock",
-		       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (store->lock_fd < 0)
-		return err_errno(e, errno, "cannot open 'lock' in the state directory");
+	own_fd int fd =
+		openat(store->dir_fd, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+		       0666 & ~others);
+	const char *wrong = NULL;
+	struct stat st;
+
+	if (fd < 0 && errno == ENOENT && mode == STORE_READ)
+		return -1;
+	if (fd < 0 && errno != ELOOP)
+		return err_errno(e, errno, "cannot open '%s/%s'", dir, name);
+	if (fd < 0)
+		wrong = "is a link";
+	else if (fstat(fd, &st) < 0)
+		return err_errno(e, errno, "cannot open '%s/%s'", dir, name);
+	else if (!S_ISREG(st.st_mode))
+		wrong = "is not a regular file";
+	else if (!is_ours(&st, mode))
+		wrong = "belongs to another user or can be written by others";
+	else if (st.st_mode & others)
+		wrong = "is open to others";
+	if (!wrong)
+		return take_fd(fd);
+	err_set(e, EPERM, "'%s/%s' %s", dir, name, wrong);
+	err_hint(e, "find out who made it so before it is trusted again");
+	return -EPERM;
+}
+
+/* Its file is the owner's alone: who may read it could hold a lock on it, and stop every writer. */
+static int lock(struct store *store, const char *dir, const struct store_wait *wait,
+		struct err *e)
+{
+	int r = open_own(store, dir, "lock", O_RDWR | O_CREAT, 0077, STORE_WRITE, e);
+
+	if (r < 0)
+		return r;
+	store->lock_fd = r;
 	return wait_for_lock(store->lock_fd, wait, e);
 }
 
-static int open_journal(struct store *store, enum store_mode mode, struct err *e)
+static int open_journal(struct store *store, const char *dir, enum store_mode mode,
+			struct err *e)
 {
 	int flags = mode == STORE_WRITE ? O_RDWR | O_CREAT : O_RDONLY;
 	struct stat st;
+	int r = open_own(store, dir, "journal", flags, 0022, mode, e);
 
-	store->journal_fd = openat(store->dir_fd, "journal",
-				   flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
-	if (store->journal_fd < 0 && errno == ENOENT && mode == STORE_READ)
-		return 0;
-	if (store->journal_fd < 0 || fstat(store->journal_fd, &st) < 0)
-		return err_errno(e, errno, "cannot open the journal");
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, EPERM, "the journal is not a regular file");
-	if (!is_ours(&st, mode))
-		return err_set(
-			e, EPERM,
-			"the journal belongs to another user or can be written by others");
+	if (r < 0)
+		return r == -1 && mode == STORE_READ ? 0 : r;
+	store->journal_fd = r;
+	if (fstat(store->journal_fd, &st) < 0)
+		return err_errno(e, errno, "cannot open '%s/journal'", dir);
 	if (st.st_size > JOURNAL_MAX) {
-		err_set(e, EFBIG, "the journal is larger than %d MiB", JOURNAL_MAX >> 20);
+		err_set(e, EFBIG, "'%s/journal' is larger than %d MiB", dir,
+			JOURNAL_MAX >> 20);
 		err_hint(e, "if it is moved away, finwait knows nothing of its changes");
 		return -EFBIG;
 	}
@@ -240,9 +268,9 @@ int store_open(struct store *store, const char *dir, enum store_mode mode,
 	if (r < 0 || store->dir_fd < 0)
 		return r;
 	if (mode == STORE_WRITE)
-		r = lock(store, wait ? wait : &no_wait, e);
+		r = lock(store, dir, wait ? wait : &no_wait, e);
 	if (r == 0)
-		r = open_journal(store, mode, e);
+		r = open_journal(store, dir, mode, e);
 	if (r == 0)
 		r = read_journal(store, e);
 	if (r == -EBADMSG)
