@@ -425,6 +425,8 @@ int main(int argc, char **argv)
 	/* a reader that goes away ends us quietly, even if our parent ignored the signal
 	 */
 	signal(SIGPIPE, SIG_DFL);
+	/* a limit on the size of files is a full disk, and no reason to die in an undo */
+	signal(SIGXFSZ, SIG_IGN);
 	/* the journal is for everybody to read, and a recording for whoever gets it */
 	umask(022);
 	r = run(argc, argv, &app, &e);

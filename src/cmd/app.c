@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/own.h"
 #include "cmd/cmd.h"
 #include "core/nearest.h"
@@ -25,6 +27,18 @@ const char *args_value(const struct arguments *args, const char *option)
 		if (strcmp(args->given[i].spec->name, option) == 0)
 			return args->given[i].value;
 	return NULL;
+}
+
+int args_seconds(const struct arguments *args, const char *option, int64_t min,
+		 int64_t max, int64_t *ret, struct err *e)
+{
+	const char *value = args_value(args, option);
+
+	if (!value || num_parse(value, min, max, ret))
+		return 0;
+	return err_set(e, EINVAL,
+		       "--%s takes %" PRId64 " to %" PRId64 " seconds, not '%s'", option,
+		       min, max, value);
 }
 
 void app_note(struct app *app, const char *fmt, ...)

@@ -171,9 +171,9 @@ static int check_waiting(const struct writer *w, const struct request *request,
 	return -EBUSY;
 }
 
-/* What --persist asks for, once the plan is known; without a check where it is there already. */
-static int plan_persistence(const struct app *app, const struct transact *t,
-			    struct request *request, struct err *e)
+/* What --persist asks for, once the plan is known; nothing where it is there already. */
+static int plan_persistence(const struct transact *t, struct request *request,
+			    struct err *e)
 {
 	int r;
 
@@ -181,7 +181,12 @@ static int plan_persistence(const struct app *app, const struct transact *t,
 		return 0;
 	free(request->keeps);
 	r = persist_make(&request->plan, &request->keeps, &request->n_keeps, e);
-	return r < 0 ? r : persist_check(app, t, request->keeps, request->n_keeps, e);
+	if (r == 0)
+		r = persist_check(t, request->keeps, request->n_keeps, e);
+	if (r == 0 &&
+	    persist_is_done(&t->store->journal, request->keeps, request->n_keeps))
+		request->n_keeps = 0;
+	return r;
 }
 
 static int check(const struct app *app, const struct request *request, struct err *e)
@@ -200,9 +205,6 @@ static int transact(struct app *app, struct writer *w, struct request *request,
 	struct transaction tx;
 	int r;
 
-	if (request->consent.is_persistent &&
-	    persist_is_done(&w->store.journal, request->keeps, request->n_keeps))
-		request->n_keeps = 0;
 	if (!plan_has_work(&request->plan) && request->n_keeps == 0)
 		return 0;
 	fill_transaction(app, request, w, &tx);
@@ -238,7 +240,7 @@ static int carry_out(struct app *app, struct writer *w, const struct arguments *
 	if (r == 0)
 		r = check(app, request, e);
 	if (r == 0)
-		r = plan_persistence(app, &w->transact, request, e);
+		r = plan_persistence(&w->transact, request, e);
 	return r < 0 ? r : transact(app, w, request, e);
 }
 
@@ -249,17 +251,20 @@ static int look_ahead(struct app *app, struct writer *w, struct request *request
 	const struct transact t = { .store = &w->store,
 				    .root_fd = app->machine.root_fd,
 				    .host = &w->host };
-	int r = store_open(&w->store, app->state_dir, STORE_READ, NULL, NULL);
+	int r = store_open(&w->store, app->state_dir, STORE_READ, NULL, e);
 
-	if (r == 0 &&
-	    journal_unsettled(&w->store.journal, w->store.journal.n, &w->host) >= 0) {
+	if (r < 0)
+		return r;
+	if (journal_unsettled(&w->store.journal, w->store.journal.n, &w->host) >= 0) {
 		app_note(
 			app,
 			"a transaction was cut off or is overdue; apply will undo it first, and plan again");
 		return 0;
 	}
 	r = check_waiting(w, request, e);
-	return r < 0 ? r : plan_persistence(app, &t, request, e);
+	if (r == 0)
+		r = plan_persistence(&t, request, e);
+	return r;
 }
 
 static void note_skipped(struct app *app, const struct plan *plan)
@@ -280,7 +285,7 @@ static int show(struct app *app, struct writer *w, const struct request *request
 	if (!v)
 		return err_errno(e, ENOMEM, "cannot print");
 	/* what is left of a deadline is left from now on */
-	machine_identify(&app->machine, &w->host);
+	machine_read_clocks(&w->host);
 	view_begin(v, &w->host);
 	if (request->is_dry)
 		view_dry_run(v, request->profile, &request->plan, request->n_keeps);
@@ -337,7 +342,7 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 	if (r == 0)
 		r = writer_check_wait(args, e);
 	if (r == 0)
-		r = parse_seconds(args, "confirm", 1, CONFIRM_MAX, &request.confirm, e);
+		r = args_seconds(args, "confirm", 1, CONFIRM_MAX, &request.confirm, e);
 	if (r == 0)
 		r = gather_settings(app, args, &request.settings, &request.profile, e);
 	if (r == 0)

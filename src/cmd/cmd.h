@@ -79,6 +79,10 @@ bool args_has(const struct arguments *args, const char *option);
 /* The last value given for an option; NULL: none. */
 const char *args_value(const struct arguments *args, const char *option);
 
+/* A number of seconds given for an option; *ret stays if there is none. -EINVAL. */
+int args_seconds(const struct arguments *args, const char *option, int64_t min,
+		 int64_t max, int64_t *ret, struct err *e);
+
 /* Adds a line that main.c prints on standard error. */
 void app_note(struct app *app, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

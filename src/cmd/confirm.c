@@ -6,27 +6,30 @@
 #include "cmd/writer.h"
 #include "core/journal.h"
 
-/* One whose confirmation this run has completed already: the one that was named, or any. */
+/* One that this run has settled already: the one that was named, or the newest. */
 static ssize_t find_settled(const struct writer *w, ssize_t named)
 {
-	for (size_t k = 0; k < w->settled.n; k++)
-		if (w->settled.at[k].how == SETTLED_CONFIRMED &&
-		    (named < 0 || named == (ssize_t)w->settled.at[k].i))
-			return (ssize_t)w->settled.at[k].i;
+	for (size_t k = 0; k < w->settled.n; k++) {
+		const struct settled_one *one = &w->settled.at[k];
+
+		if (one->how != SETTLED_CUT_OFF &&
+		    (named < 0 || named == (ssize_t)one->i))
+			return (ssize_t)one->i;
+	}
 	return -1;
 }
 
-/* The one that was named, or the one that waits; -1: there is nothing to keep. */
+/* The one that waits, or was settled a moment ago; -1: none, or not the one that was named. */
 static int find(const struct writer *w, const struct arguments *args, ssize_t *ret,
 		struct err *e)
 {
 	const struct journal *j = &w->store.journal;
+	ssize_t waiting = journal_waiting(j, &w->host);
 	size_t i;
 	int r;
 
-	*ret = journal_waiting(j, &w->host);
 	if (args->n == 0) {
-		*ret = *ret < 0 ? find_settled(w, -1) : *ret;
+		*ret = waiting < 0 ? find_settled(w, -1) : waiting;
 		return 0;
 	}
 	r = journal_find(j, args->at[0], &i, e);
@@ -39,47 +42,50 @@ static int find(const struct writer *w, const struct arguments *args, ssize_t *r
 		err_hint(e, "name it with --netns");
 		return -EXDEV;
 	}
-	if (*ret != (ssize_t)i)
-		*ret = find_settled(w, (ssize_t)i);
+	*ret = waiting == (ssize_t)i ? waiting : find_settled(w, (ssize_t)i);
 	return 0;
 }
 
-static int confirm(struct app *app, struct writer *w, size_t i, struct err *e)
+static int confirm(struct writer *w, size_t i, struct err *e)
 {
 	const struct transaction *tx = &w->store.journal.at[i];
 	int r = 0;
 
-	if (tx->is_confirmed)
+	if (transaction_state(tx, &w->host) != TRANSACTION_WAITING)
 		return 0;
 	if (tx->n_keeps)
-		r = persist_check(app, &w->transact, tx->keeps, tx->n_keeps, e);
+		r = persist_check(&w->transact, tx->keeps, tx->n_keeps, e);
 	if (r < 0)
 		return err_wrap(e, "transaction %s is not kept", tx->id);
 	return transact_confirm(&w->transact, i, e);
 }
 
+static int show(struct app *app, const struct writer *w, const struct transaction *tx,
+		const char *id, struct err *e)
+{
+	struct view *v = view_open(&app->out, "confirm", false);
+
+	if (!v)
+		return err_errno(e, ENOMEM, "cannot print");
+	view_begin(v, &w->host);
+	view_confirm(v, tx, id, &w->host);
+	view_close(v, true);
+	return tx && tx->is_confirmed ? EXIT_YES : EXIT_NO;
+}
+
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
-	const char *id = args->n ? args->at[0] : NULL;
 	struct writer w;
-	struct view *v;
 	ssize_t i = -1;
 	int r = writer_open(&w, app, args, WRITER_PATIENCE, e);
 
 	if (r == 0)
 		r = find(&w, args, &i, e);
 	if (r == 0 && i >= 0)
-		r = confirm(app, &w, (size_t)i, e);
-	if (r == 0) {
-		v = view_open(&app->out, "confirm", false);
-		r = v ? 0 : err_errno(e, ENOMEM, "cannot print");
-	}
-	if (r == 0) {
-		view_begin(v, &w.host);
-		view_confirm(v, i < 0 ? NULL : &w.store.journal.at[i], id, &w.host);
-		view_close(v, true);
-		r = i < 0 ? EXIT_NO : EXIT_YES;
-	}
+		r = confirm(&w, (size_t)i, e);
+	if (r == 0)
+		r = show(app, &w, i < 0 ? NULL : &w.store.journal.at[i],
+			 args->n ? args->at[0] : NULL, e);
 	writer_close(&w);
 	return r;
 }

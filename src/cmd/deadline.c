@@ -2,8 +2,6 @@
 #include "cmd/deadline.h"
 
 #include <errno.h>
-#include <syslog.h>
-#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/writer.h"
@@ -67,12 +65,9 @@ static void undo_at_last(struct app *app, const struct arguments *args, const ch
 
 	while (undo_overdue(app, args, &e) < 0 &&
 	       read_guarded(app, id, host, &deadline_ms, &ignored) != -ENOENT) {
-		if (pause == GUARD_PAUSE_MIN) {
-			openlog("finwait", LOG_PID, LOG_AUTHPRIV);
-			syslog(LOG_ERR, "guardian of %s: %s; trying again", id, e.text);
-			closelog();
-		}
-		sleep(pause);
+		if (pause == GUARD_PAUSE_MIN)
+			guardian_complain(id, &e);
+		guardian_rest(pause);
 		pause = pause * 2 < GUARD_PAUSE_MAX ? pause * 2 : GUARD_PAUSE_MAX;
 	}
 }
@@ -87,6 +82,8 @@ int deadline_guard(struct app *app, const struct arguments *args, struct err *e)
 
 	if (args->n == 0)
 		return usage_error(e, "rollback", "--at-deadline needs an ID");
+	if (app->out.is_json)
+		return usage_error(e, "rollback", "--at-deadline has nothing to print");
 	r = writer_check_wait(args, e);
 	if (r < 0)
 		return r;
@@ -94,6 +91,9 @@ int deadline_guard(struct app *app, const struct arguments *args, struct err *e)
 	r = read_guarded(app, id, &host, &deadline_ms, e);
 	if (r == 0)
 		r = guardian_arm(app->state_dir, deadline_ms, &watch, e);
+	/* once more: what happened before the watch was set is not seen by it */
+	if (r == 0)
+		r = read_guarded(app, id, &host, &deadline_ms, e);
 	if (r == 0)
 		r = guardian_detach(e);
 	if (r != 0)

@@ -45,9 +45,9 @@ bool persist_is_done(const struct journal *j, const struct keep *keeps, size_t n
 	return true;
 }
 
-static int check_place(const struct app *app, const struct host *host, struct err *e)
+static int check_place(const struct host *host, struct err *e)
 {
-	if (app->n_netns == 0 && host->boot_netns == BOOT_NETNS_HERE)
+	if (host->boot_netns == BOOT_NETNS_HERE)
 		return 0;
 	err_set(e, EXDEV,
 		"--persist: the boot writes the network namespace of PID 1, and not this one");
@@ -55,10 +55,10 @@ static int check_place(const struct app *app, const struct host *host, struct er
 	return -EXDEV;
 }
 
-int persist_check(const struct app *app, const struct transact *t,
-		  const struct keep *keeps, size_t n, struct err *e)
+int persist_check(const struct transact *t, const struct keep *keeps, size_t n,
+		  struct err *e)
 {
-	int r = check_place(app, t->host, e);
+	int r = check_place(t->host, e);
 
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (strlen(keeps[i].value) > PERSIST_VALUE_MAX)
@@ -67,8 +67,9 @@ int persist_check(const struct app *app, const struct transact *t,
 				"--persist: the value of '%s' has more than %d bytes, "
 				"where sysctl --system cuts it off",
 				keeps[i].key, PERSIST_VALUE_MAX);
-	if (r == 0)
-		r = dropin_check_ports(&t->store->journal, keeps, n, e);
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (catalogue_write_rank(keeps[i].key, false) != WRITE_RANK_LAST)
+			r = dropin_check_ports(&t->store->journal, keeps, n, e);
 	if (r == 0)
 		r = sysctld_check_alone(t->root_fd, keeps, n, e);
 	return r < 0 ? r : transact_check_dropin(t, e);

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct app;
 struct err;
 struct journal;
 struct keep;
@@ -24,8 +23,8 @@ int persist_make(const struct plan *plan, struct keep **ret, size_t *ret_n,
  * 0 if the boot writes this network namespace, no other file names one of the keys, and the
  * drop-in is as we left it. Else -errno and a sentence.
  */
-int persist_check(const struct app *app, const struct transact *t,
-		  const struct keep *keeps, size_t n, struct err *e);
+int persist_check(const struct transact *t, const struct keep *keeps, size_t n,
+		  struct err *e);
 
 /* Are the settings in the drop-in already, as far as the journal knows? */
 bool persist_is_done(const struct journal *j, const struct keep *keeps, size_t n);

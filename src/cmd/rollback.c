@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/deadline.h"
 #include "cmd/writer.h"
+#include "core/dropin.h"
 #include "core/journal.h"
 
 /* What one run of the verb works on. First everything is undone, then it is shown. */
@@ -140,6 +141,24 @@ static int rollback(struct rollback *rb, const struct arguments *args, ssize_t *
 	return r < 0 ? r : done;
 }
 
+/* What is still to be said of the drop-in. */
+static void note_dropin(struct rollback *rb, bool is_all)
+{
+	const struct journal *j = &rb->writer.store.journal;
+	struct err e = { 0 };
+
+	if (dropin_check_ports(j, NULL, 0, &e) < 0)
+		app_note(rb->app, "%s", e.text);
+	for (size_t i = 0; i < j->n && is_all; i++)
+		if (transaction_is_persisted(&j->at[i]) &&
+		    transaction_is_in_reach(&j->at[i], &rb->writer.host))
+			app_note(
+				rb->app,
+				"transaction %s, of an earlier boot, is still in " DROPIN_KEY
+				": finwait rollback %s",
+				j->at[i].id, j->at[i].id);
+}
+
 static int show(struct rollback *rb, ssize_t named, struct err *e)
 {
 	const struct journal *j = &rb->writer.store.journal;
@@ -185,6 +204,7 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 	if (r == 0 || (!app->out.is_json && rb.n_undone > 0)) {
 		int status = show(&rb, named, r < 0 ? &ignored : e);
 
+		note_dropin(&rb, args_has(args, "all"));
 		r = r < 0 ? r : status;
 	}
 	writer_close(&rb.writer);

@@ -189,6 +189,17 @@ static int check_in_force(const struct transaction *tx, const struct host *host,
 	return r;
 }
 
+/* An undo in the middle of a stack may leave ports that the kernel will not take at boot. */
+static bool note_ports(struct app *app, const struct journal *j)
+{
+	struct err e = { 0 };
+
+	if (dropin_check_ports(j, NULL, 0, &e) == 0)
+		return false;
+	app_note(app, "%s", e.text);
+	return true;
+}
+
 /* What a rollback left alone is nobody's promise any more, but not forgotten. */
 static void note_conflicts(struct app *app, const struct journal *j,
 			   const struct host *host)
@@ -220,6 +231,8 @@ static int verify_applied(struct app *app, const struct journal *j,
 	if (r == 0)
 		r = show(app, host, cmp.n ? subject : NULL, &cmp,
 			 find_unfinished(j, host), e);
+	if (r == EXIT_YES && !only && note_ports(app, j))
+		r = EXIT_NO;
 	comparison_done(&cmp);
 	return r;
 }

@@ -2,33 +2,19 @@
 #include "cmd/writer.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 
-#include "base/num.h"
 #include "core/dropin.h"
 #include "core/journal.h"
 #include "sys/stop.h"
 
 enum { WAIT_MAX = 86400 };
 
-int parse_seconds(const struct arguments *args, const char *option, int64_t min,
-		  int64_t max, int64_t *ret, struct err *e)
-{
-	const char *value = args_value(args, option);
-
-	if (!value || num_parse(value, min, max, ret))
-		return 0;
-	return err_set(e, EINVAL,
-		       "--%s takes %" PRId64 " to %" PRId64 " seconds, not '%s'", option,
-		       min, max, value);
-}
-
 int writer_check_wait(const struct arguments *args, struct err *e)
 {
 	int64_t ignored;
 
-	return parse_seconds(args, "wait", 0, WAIT_MAX, &ignored, e);
+	return args_seconds(args, "wait", 0, WAIT_MAX, &ignored, e);
 }
 
 static void say_holder(void *arg, const char *holder)
@@ -82,14 +68,13 @@ int writer_open(struct writer *w, struct app *app, const struct arguments *args,
 		int64_t patience, struct err *e)
 {
 	struct store_wait wait = { .say = say_holder, .arg = app };
-	struct err ignored;
 	int r, signal;
 
 	*w = (struct writer){ .store = STORE_NONE };
 	w->transact = (struct transact){ .store = &w->store,
 					 .root_fd = app->machine.root_fd,
 					 .host = &w->host };
-	r = parse_seconds(args, "wait", 0, WAIT_MAX, &patience, e);
+	r = args_seconds(args, "wait", 0, WAIT_MAX, &patience, e);
 	if (r < 0)
 		return r;
 	wait.seconds = (int)patience;
@@ -105,8 +90,7 @@ int writer_open(struct writer *w, struct app *app, const struct arguments *args,
 	signal = stop_taken();
 	if (signal)
 		return err_set(e, EINTR, "interrupted by a signal; nothing was changed");
-	/* first, as it renumbers the transactions; a journal that stays long does no harm */
-	(void)store_compact(&w->store, &w->host, &ignored);
+	w->is_open = true;
 	settle(&w->transact, &w->settled);
 	note_all_settled(app, w);
 	return 0;
@@ -114,6 +98,11 @@ int writer_open(struct writer *w, struct app *app, const struct arguments *args,
 
 void writer_close(struct writer *w)
 {
+	struct err ignored;
+
+	/* last, as it renumbers the transactions; a journal that stays long does no harm */
+	if (w->is_open)
+		(void)store_compact(&w->store, &w->host, &ignored);
 	settled_done(&w->settled);
 	store_close(&w->store);
 }

@@ -16,6 +16,7 @@ struct writer {
 	struct host host;
 	struct transact transact; /* of the two above */
 	struct settled settled;
+	bool is_open;
 };
 
 /* Of every verb that takes the lock. */
@@ -38,7 +39,3 @@ void writer_close(struct writer *w);
 
 /* Is --wait a number of seconds? For who may not come to open a writer. */
 int writer_check_wait(const struct arguments *args, struct err *e);
-
-/* What a number of seconds given to an option must be. */
-int parse_seconds(const struct arguments *args, const char *option, int64_t min,
-		  int64_t max, int64_t *ret, struct err *e);

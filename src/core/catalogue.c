@@ -95,6 +95,15 @@ const struct knob catalogue[KNOB_N] = {
 
 const char catalogue_port_start[] = "net.ipv4.ip_unprivileged_port_start";
 
+int catalogue_write_rank(const char *key, bool is_start_raised)
+{
+	if (strcmp(key, catalogue_port_start) == 0)
+		return is_start_raised ? 3 : 0;
+	if (strcmp(key, catalogue[KNOB_RESERVED_PORTS].name) == 0)
+		return 1;
+	return strcmp(key, catalogue[KNOB_PORT_RANGE].name) == 0 ? 2 : WRITE_RANK_LAST;
+}
+
 const struct knob *catalogue_find(const char *name)
 {
 	for (size_t i = 0; i < KNOB_N; i++)

@@ -33,6 +33,15 @@ extern const struct knob catalogue[KNOB_N];
 /* Not a knob of the catalogue, but the port range depends on it. */
 extern const char catalogue_port_start[];
 
+/*
+ * The order of writing, from 0: the kernel refuses a low port below
+ * ip_unprivileged_port_start, and such a start above the low port, so whichever makes room
+ * comes first (`is_start_raised`: the start follows the range). Reserved ports come before
+ * the range that would expose them.
+ */
+enum { WRITE_RANK_LAST = 4 };
+int catalogue_write_rank(const char *key, bool is_start_raised);
+
 /* The knob of that full name, or NULL. */
 const struct knob *catalogue_find(const char *name);
 

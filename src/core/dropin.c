@@ -15,7 +15,6 @@
 enum {
 	PORT_START = 1024,	/* ip_unprivileged_port_start of a new namespace, */
 	PORT_RANGE_LOW = 32768, /* and the low end of its ip_local_port_range */
-	RANK_OTHERS = 4,
 };
 
 static bool is_in(const struct journal *j, size_t i, ssize_t with, ssize_t without)
@@ -52,22 +51,13 @@ static void format_profile(struct text *t, const char *name)
 	text_add(t, "\n");
 }
 
-/*
- * The order in which the kernel takes the ports from its defaults: no range may begin below
- * ip_unprivileged_port_start, and no such start lie above the range. The boot begins with
- * 1024 and 32768, whatever was in force when the settings were made.
- */
+/* The boot begins with the kernel's defaults, whatever was in force when they were made. */
 static int boot_rank(const struct keep *keep)
 {
 	int64_t start;
 
-	if (strcmp(keep->key, catalogue_port_start) == 0)
-		return num_parse(keep->value, 0, PORT_RANGE_LOW, &start) ? 0 : 3;
-	if (strcmp(keep->key, catalogue[KNOB_RESERVED_PORTS].name) == 0)
-		return 1;
-	if (strcmp(keep->key, catalogue[KNOB_PORT_RANGE].name) == 0)
-		return 2;
-	return RANK_OTHERS;
+	return catalogue_write_rank(keep->key,
+				    !num_parse(keep->value, 0, PORT_RANGE_LOW, &start));
 }
 
 static void format_settings(struct text *t, const struct journal *j, int rank,
@@ -100,7 +90,7 @@ void dropin_format(struct text *t, const struct journal *j, ssize_t with, ssize_
 		text_add(t, "# transaction %s, ", j->at[i].id);
 		format_profile(t, j->at[i].profile);
 	}
-	for (int rank = 0; rank <= RANK_OTHERS; rank++)
+	for (int rank = 0; rank <= WRITE_RANK_LAST; rank++)
 		format_settings(t, j, rank, with, without);
 }
 

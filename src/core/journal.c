@@ -115,13 +115,20 @@ static bool replay_conflict(struct transaction *tx, const struct record *r)
 	return c->found;
 }
 
+static void replay_left(struct transaction *tx, const struct record *r)
+{
+	struct change *c = transaction_find(tx, record_get(r, "key"));
+
+	if (c && !c->is_settled)
+		c->state = CHANGE_SAME;
+}
+
 static bool replay_undone(struct journal *j, struct transaction *tx,
 			  const struct record *r)
 {
-	int64_t conflicts = 0, n = 0;
+	int64_t conflicts = 0;
 
 	(void)num_parse(record_get(r, "conflicts"), 0, INT32_MAX, &conflicts);
-	(void)num_parse(record_get(r, "n"), 0, INT32_MAX, &n);
 	tx->n_conflicts = (size_t)conflicts;
 	tx->stage = STAGE_UNDONE;
 	for (size_t k = 0; k < tx->plan.n; k++) {
@@ -129,8 +136,8 @@ static bool replay_undone(struct journal *j, struct transaction *tx,
 
 		if (c->state == CHANGE_CONFLICT || c->is_settled)
 			continue;
-		/* none was put back: all left to later ones, or gone with their boot */
-		c->state = n > 0 && c->state != CHANGE_SAME ? CHANGE_UNDONE : CHANGE_SAME;
+		if (c->state != CHANGE_SAME)
+			c->state = CHANGE_UNDONE;
 		c->is_settled = true;
 		if (!journal_pass_down(j, (size_t)(tx - j->at), c))
 			return false;
@@ -165,6 +172,8 @@ static bool replay_record(struct journal *j, const struct record *r)
 		replay_undoing(tx);
 	else if (strcmp(r->kind, "conflict") == 0)
 		return replay_conflict(tx, r);
+	else if (strcmp(r->kind, "left") == 0)
+		replay_left(tx, r);
 	else if (strcmp(r->kind, "undone") == 0)
 		return replay_undone(j, tx, r);
 	return true;
@@ -340,9 +349,9 @@ int64_t transaction_seconds_left(const struct transaction *tx, const struct host
 	return left_ms > 0 ? (left_ms + 999) / 1000 : left_ms / 1000;
 }
 
-const char *transaction_dropin_key(const struct transaction *tx)
+const char *transaction_dropin_key(const struct transaction *tx, const struct host *host)
 {
-	if (tx->n_keeps == 0)
+	if (tx->n_keeps == 0 || transaction_state(tx, host) == TRANSACTION_VOID)
 		return NULL;
 	if (tx->is_dropin_conflict)
 		return "conflict";

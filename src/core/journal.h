@@ -11,6 +11,7 @@
  *	1 confirm  tx=                        kept beyond its deadline
  *	1 undoing  tx=                        from here on changes may have been put back
  *	1 conflict tx= key= expected= found=  not put back: somebody else's value
+ *	1 left     tx= key=                   left to a later transaction, or gone with its boot
  *	1 undone   tx= n= conflicts=          n changes put back
  *
  * What a reader may rely on: begin, intents and ready are written and synced in one go
@@ -111,6 +112,10 @@ void journal_format_conflict(struct text *t, const struct transaction *tx,
 
 /* The drop-in is not as we left it. */
 void journal_format_dropin_conflict(struct text *t, const struct transaction *tx);
+
+/* A change that was not put back, and needs not be. */
+void journal_format_left(struct text *t, const struct transaction *tx,
+			 const struct change *c);
 void journal_format_undone(struct text *t, const struct transaction *tx, size_t n,
 			   size_t n_conflicts);
 
@@ -147,7 +152,7 @@ int64_t transaction_deadline(const struct transaction *tx, const struct host *ho
 int64_t transaction_seconds_left(const struct transaction *tx, const struct host *host);
 
 /* "written", "waiting", "undone" or "conflict"; NULL: it has no part of the drop-in. */
-const char *transaction_dropin_key(const struct transaction *tx);
+const char *transaction_dropin_key(const struct transaction *tx, const struct host *host);
 
 /*
  * Was it made in the host's network namespace, in this boot? Then its values can be undone

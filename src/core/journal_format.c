@@ -84,6 +84,16 @@ void journal_format_dropin_conflict(struct text *t, const struct transaction *tx
 	record_seal(t, start);
 }
 
+void journal_format_left(struct text *t, const struct transaction *tx,
+			 const struct change *c)
+{
+	size_t start = t->n;
+
+	text_add(t, "1 left tx=%s", tx->id);
+	record_add(t, "key", c->key);
+	record_seal(t, start);
+}
+
 void journal_format_undone(struct text *t, const struct transaction *tx, size_t n,
 			   size_t n_conflicts)
 {
@@ -93,9 +103,12 @@ void journal_format_undone(struct text *t, const struct transaction *tx, size_t 
 	record_seal(t, start);
 }
 
-/* The conflicts of the last undo that are still open. */
-static void format_conflicts(struct text *t, const struct transaction *tx)
+/* What the last undo did not put back: conflicts that are still open, and what was left. */
+static void format_remains(struct text *t, const struct transaction *tx)
 {
+	for (size_t i = 0; i < tx->plan.n; i++)
+		if (tx->plan.at[i].is_settled && tx->plan.at[i].state == CHANGE_SAME)
+			journal_format_left(t, tx, &tx->plan.at[i]);
 	for (size_t i = 0; i < tx->plan.n; i++)
 		if (!tx->plan.at[i].is_settled && tx->plan.at[i].found)
 			journal_format_conflict(t, tx, &tx->plan.at[i]);
@@ -136,14 +149,14 @@ static void format_standing(struct text *t, const struct transaction *tx)
 		/* of one that was undone but for conflicts, and is being undone again */
 		if (has_settled(tx)) {
 			journal_format_stage(t, tx, STAGE_UNDOING);
-			format_conflicts(t, tx);
+			format_remains(t, tx);
 			journal_format_undone(t, tx, count_undone(tx), tx->n_conflicts);
 		}
 		journal_format_stage(t, tx, STAGE_UNDOING);
 		return;
 	case STAGE_UNDONE:
 		journal_format_stage(t, tx, STAGE_UNDOING);
-		format_conflicts(t, tx);
+		format_remains(t, tx);
 		journal_format_undone(t, tx, count_undone(tx), tx->n_conflicts);
 		return;
 	}

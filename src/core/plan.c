@@ -12,25 +12,13 @@
 #include "core/profile.h"
 #include "core/snapshot.h"
 
-/*
- * The kernel refuses a low port below ip_unprivileged_port_start, and such a start above
- * the low port: whichever makes room comes first. Reserved ports come before the range
- * that would expose them.
- */
 static int change_rank(const struct change *c)
 {
 	int64_t from, to;
+	bool is_raised = c->from && num_parse(c->from, 0, UINT16_MAX, &from) &&
+			 num_parse(c->to, 0, UINT16_MAX, &to) && to > from;
 
-	if (strcmp(c->key, catalogue_port_start) == 0)
-		return c->from && num_parse(c->from, 0, UINT16_MAX, &from) &&
-				       num_parse(c->to, 0, UINT16_MAX, &to) && to > from
-			       ? 3
-			       : 0;
-	if (strcmp(c->key, "net.ipv4.ip_local_reserved_ports") == 0)
-		return 1;
-	if (strcmp(c->key, "net.ipv4.ip_local_port_range") == 0)
-		return 2;
-	return 4;
+	return catalogue_write_rank(c->key, is_raised);
 }
 
 static void plan_sort(struct plan *plan)
@@ -51,6 +39,11 @@ static int plan_add(struct plan *plan, const struct setting *s, const struct rea
 {
 	struct change *c = &plan->at[plan->n];
 
+	if (r->is_secret)
+		return err_set(
+			e, EPERM,
+			"'%s' is not readable by everybody, and what finwait does is",
+			s->key);
 	if (!r->value && r->error != ENOENT)
 		return err_errno(e, r->error ? r->error : EIO, "cannot read '%s'",
 				 s->key);

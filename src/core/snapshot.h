@@ -16,6 +16,7 @@ struct reading {
 	int error;   /* why not: a positive errno; ENOENT: no such sysctl here */
 	/* nobody may write it here (mode 0444, as host-wide ones in a namespace) */
 	bool is_read_only;
+	bool is_secret; /* not everybody may read it */
 };
 
 /* Does PID 1 live in this network namespace? Then it is the one the boot writes. */

@@ -121,9 +121,11 @@ int dropin_replace(int root_fd, const struct text *content, const char *id, stru
 bool dropin_names(int root_fd, const char *id)
 {
 	own_free char *text = NULL;
+	char line[64];
 
+	snprintf(line, sizeof(line), "# transaction %s,", id);
 	return procfs_read(root_fd, DROPIN_DIR "/" DROPIN_NAME, &text, NULL) == 0 &&
-	       strstr(text, id);
+	       strstr(text, line);
 }
 
 void dropin_clean(int root_fd, const char *id)

@@ -14,17 +14,19 @@
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
-#include <time.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/own.h"
+#include "sys/clock.h"
 #include "sys/stop.h"
 
 enum {
 	WORDS_MAX = 24,
 	START_TRIES = 150, /* of START_PAUSE_MS: a systemd that does not answer is none */
 	START_PAUSE_MS = 100,
+	INHERITED_MAX = 1024,
 };
 
 /* Before what one of our own says on standard error. */
@@ -53,7 +55,7 @@ static bool is_systemd_running(void)
 }
 
 /* All signals as they are by default, no descriptor but the standard ones. */
-static int spawn(const struct words *words, int error_fd, pid_t *ret)
+static int spawn(const struct words *words, char *const *env, int error_fd, pid_t *ret)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
@@ -71,8 +73,7 @@ static int spawn(const struct words *words, int error_fd, pid_t *ret)
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	r = posix_spawnp(ret, words->at[0], &files, &attr, (char *const *)words->at,
-			 environ);
+	r = posix_spawn(ret, words->at[0], &files, &attr, (char *const *)words->at, env);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
 	return -r;
@@ -105,16 +106,30 @@ static int listen_to(int fd, char *said, size_t size)
 	return -ETIMEDOUT;
 }
 
-/* Runs the command until it is on guard, which is when it or its front end has ended. */
-static int run_words(const struct words *words, struct err *e)
+/* It has closed its standard error, and so is about to end. */
+static int wait_for(pid_t pid, int *ret_status)
 {
-	int ends[2], status, r;
+	for (int i = 0; i < START_TRIES; i++) {
+		pid_t ended = waitpid(pid, ret_status, WNOHANG);
+
+		if (ended == pid)
+			return 0;
+		if (stop_taken_within(i < 10 ? 1 : START_PAUSE_MS))
+			return -EINTR;
+	}
+	return -ETIMEDOUT;
+}
+
+/* Runs the command until it is on guard, which is when it or its front end has ended. */
+static int run_words(const struct words *words, char *const *env, struct err *e)
+{
+	int ends[2], status = 0, r;
 	char said[256];
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_errno(e, errno, "cannot start the guardian");
-	r = spawn(words, ends[1], &pid);
+	r = spawn(words, env, ends[1], &pid);
 	close(ends[1]);
 	if (r < 0) {
 		close(ends[0]);
@@ -122,10 +137,12 @@ static int run_words(const struct words *words, struct err *e)
 	}
 	r = listen_to(ends[0], said, sizeof(said));
 	close(ends[0]);
-	if (r < 0)
+	if (r == 0)
+		r = wait_for(pid, &status);
+	if (r < 0) {
 		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+		(void)waitpid(pid, &status, 0);
+	}
 	if (r == -EINTR)
 		return err_set(e, EINTR, "interrupted while the guardian was started");
 	if (r < 0)
@@ -144,12 +161,15 @@ static int run_words(const struct words *words, struct err *e)
  */
 static int start_service(const struct words *own, const char *id, struct err *e)
 {
+	/* as root: whatever the caller's PATH is, and the rest of his environment */
+	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+	char *env[] = { path, NULL };
 	char unit[64], netns[64];
 	struct words words = { 0 };
 
 	snprintf(unit, sizeof(unit), "--unit=finwait-%s", id);
 	snprintf(netns, sizeof(netns), "/proc/%d/ns/net", (int)getpid());
-	words_add(&words, "systemd-run");
+	words_add(&words, "/usr/bin/systemd-run");
 	words_add(&words, "--quiet");
 	words_add(&words, "--collect");
 	words_add(&words, "--no-ask-password");
@@ -163,15 +183,7 @@ static int start_service(const struct words *own, const char *id, struct err *e)
 		words_add(&words, own->at[i]);
 	words_add(&words, "--netns");
 	words_add(&words, netns);
-	return run_words(&words, e);
-}
-
-int64_t guardian_clock_ms(void)
-{
-	struct timespec now = { 0 };
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return run_words(&words, env, e);
 }
 
 static int start(struct guardian *g, const char *id, struct err *e)
@@ -207,21 +219,34 @@ static int start(struct guardian *g, const char *id, struct err *e)
 			return r;
 		}
 		snprintf(g->note, sizeof(g->note),
-			 "systemd would not start the guardian (%.256s); it ends with "
-			 "this login session",
+			 "systemd did not start the guardian (%.256s); it is a detached "
+			 "process, which may end with this login session",
 			 trouble.text);
 	}
-	return run_words(&words, e);
+	r = run_words(&words, environ, e);
+	if (r < 0)
+		g->note[0] = '\0';
+	return r;
 }
 
 int guardian_start(struct guardian *g, const char *id, int64_t deadline_ms, struct err *e)
 {
 	int r = start(g, id, e);
 
-	if (r == 0 && guardian_clock_ms() >= deadline_ms)
+	if (r == 0 && clock_boottime_ms() >= deadline_ms)
 		r = err_set(e, ETIMEDOUT,
 			    "the guardian was on guard only after the deadline");
 	return r;
+}
+
+/* It will have to take the lock; it holds none now that closing this could drop. */
+static int check_lock(const char *state_dir, struct err *e)
+{
+	own_fd int dir_fd = open(state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	own_fd int fd =
+		openat(dir_fd, "lock", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	return fd < 0 ? err_errno(e, errno, "cannot open '%s/lock'", state_dir) : 0;
 }
 
 int guardian_arm(const char *state_dir, int64_t deadline_ms, struct watch *ret,
@@ -232,6 +257,10 @@ int guardian_arm(const char *state_dir, int64_t deadline_ms, struct watch *ret,
 			      .tv_nsec = deadline_ms % 1000 * 1000000L },
 	};
 
+	int r = check_lock(state_dir, e);
+
+	if (r < 0)
+		return r;
 	ret->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC);
 	if (ret->timer_fd < 0 ||
 	    timerfd_settime(ret->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) < 0)
@@ -244,6 +273,17 @@ int guardian_arm(const char *state_dir, int64_t deadline_ms, struct watch *ret,
 		ret->journal_fd = -1;
 	}
 	return 0;
+}
+
+/* Ours are all closed at an exec; those that are not were handed down by whoever started us. */
+static void close_inherited(void)
+{
+	for (int fd = STDERR_FILENO + 1; fd < INHERITED_MAX; fd++) {
+		int flags = fcntl(fd, F_GETFD);
+
+		if (flags >= 0 && !(flags & FD_CLOEXEC))
+			close(fd);
+	}
 }
 
 int guardian_detach(struct err *e)
@@ -268,7 +308,20 @@ int guardian_detach(struct err *e)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		(void)dup2(null_fd, fd);
 	close(null_fd);
+	close_inherited();
 	return 0;
+}
+
+void guardian_complain(const char *id, const struct err *e)
+{
+	openlog("finwait", LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_ERR, "guardian of %s: %s; trying again", id, e->text);
+	closelog();
+}
+
+void guardian_rest(unsigned seconds)
+{
+	sleep(seconds);
 }
 
 bool guardian_wait(const struct watch *w)

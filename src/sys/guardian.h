@@ -29,16 +29,13 @@ struct guardian {
 int guardian_start(struct guardian *g, const char *id, int64_t deadline_ms,
 		   struct err *e);
 
-/* CLOCK_BOOTTIME, which goes on in suspend. */
-int64_t guardian_clock_ms(void);
-
 /* What the guardian waits for; the descriptors are open until its process ends. */
 struct watch {
 	int timer_fd;	/* CLOCK_BOOTTIME, which goes on in suspend */
 	int journal_fd; /* inotify on the state directory; -1: there is none to be had */
 };
 
-/* `deadline_ms` of CLOCK_BOOTTIME. */
+/* `deadline_ms` of CLOCK_BOOTTIME. -EACCES where we could not take the lock then. */
 int guardian_arm(const char *state_dir, int64_t deadline_ms, struct watch *ret,
 		 struct err *e);
 
@@ -47,6 +44,12 @@ int guardian_arm(const char *state_dir, int64_t deadline_ms, struct watch *ret,
  * on /dev/null. The child's PID in the parent, 0 in the child, -errno and a sentence.
  */
 int guardian_detach(struct err *e);
+
+/* Says in the system log why it could not undo. */
+void guardian_complain(const char *id, const struct err *e);
+
+/* Before it tries again. */
+void guardian_rest(unsigned seconds);
 
 /* Waits until the deadline is past (true) or the state directory has changed (false). */
 bool guardian_wait(const struct watch *w);

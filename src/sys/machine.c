@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/own.h"
 #include "core/proctcp.h"
 #include "core/snapshot.h"
-#include "sys/guardian.h"
+#include "sys/clock.h"
 #include "sys/netns.h"
 #include "sys/procfs.h"
 #include "sys/sockdiag.h"
@@ -57,10 +56,15 @@ static void read_word(const struct machine *m, const char *path, char *ret, size
 	snprintf(ret, size, "%s", text);
 }
 
+void machine_read_clocks(struct host *host)
+{
+	host->boottime_ms = clock_boottime_ms();
+	host->now_ms = clock_wall_ms();
+}
+
 void machine_identify(const struct machine *m, struct host *ret)
 {
 	own_fd int link_fd = -1;
-	struct timespec now;
 	char link[64] = "";
 	ssize_t n;
 
@@ -70,9 +74,7 @@ void machine_identify(const struct machine *m, struct host *ret)
 	read_word(m, "proc/sys/kernel/osrelease", ret->kernel, sizeof(ret->kernel));
 	if (m->netns_name)
 		snprintf(ret->netns_name, sizeof(ret->netns_name), "%s", m->netns_name);
-	ret->boottime_ms = guardian_clock_ms();
-	if (clock_gettime(CLOCK_REALTIME, &now) == 0)
-		ret->now_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	machine_read_clocks(ret);
 	ret->boot_netns = m->is_live ? netns_find_boot() : BOOT_NETNS_HERE;
 	if (m->is_live) {
 		netns_identify(&ret->netns_inode, &ret->netns_cookie);

@@ -42,6 +42,9 @@ int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
 struct host;
 void machine_identify(const struct machine *m, struct host *ret);
 
+/* The same host, a while later. */
+void machine_read_clocks(struct host *host);
+
 /*
  * May sysctls be written here? Always on the running machine; in a recorded tree only if
  * it is not on procfs and holds the file .finwait-test. -EPERM and a sentence.

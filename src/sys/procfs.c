@@ -157,6 +157,7 @@ int procfs_read_knob(int root_fd, const char *key, struct reading *ret)
 		return r;
 	}
 	ret->is_read_only = (st.st_mode & 0222) == 0;
+	ret->is_secret = (st.st_mode & 0004) == 0;
 	knob_normalise(ret->value);
 	return 0;
 }

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/own.h"
 #include "base/text.h"
+#include "sys/clock.h"
 #include "sys/stop.h"
 
 enum {
@@ -103,14 +103,6 @@ static int open_dir(struct store *store, const char *given, enum store_mode mode
 	return 0;
 }
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec now = { 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Who holds the lock, for a person: "PID 4242 (finwait apply base)". */
 static void describe_holder(int lock_fd, char *text, size_t size)
 {
@@ -138,7 +130,7 @@ static void describe_holder(int lock_fd, char *text, size_t size)
 static int wait_for_lock(int lock_fd, const struct store_wait *wait, struct err *e)
 {
 	struct flock want = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int64_t start = monotonic_ms();
+	int64_t start = clock_monotonic_ms();
 	bool is_said = false;
 	char holder[192];
 
@@ -150,7 +142,7 @@ static int wait_for_lock(int lock_fd, const struct store_wait *wait, struct err 
 			return 0;
 		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
 			return err_errno(e, errno, "cannot lock the state directory");
-		waited = monotonic_ms() - start;
+		waited = clock_monotonic_ms() - start;
 		if (waited >= wait->seconds * INT64_C(1000))
 			break;
 		if (!is_said && wait->say && waited >= LOCK_PATIENCE_MS) {

@@ -40,7 +40,7 @@ static int append_stage(struct store *store, const struct transaction *tx,
 
 static bool is_full_disk(int r)
 {
-	return r == -ENOSPC || r == -EDQUOT;
+	return r == -ENOSPC || r == -EDQUOT || r == -EFBIG;
 }
 
 /* Of an undo: the drop-in is somebody's now. */
@@ -66,7 +66,12 @@ static int append_undone(struct store *store, const struct transaction *tx,
 	for (size_t i = 0; i < tx->plan.n; i++) {
 		const struct change *c = &tx->plan.at[i];
 
+		if (c->is_settled)
+			continue;
 		n += c->state == CHANGE_UNDONE;
+		/* left to a later one, or gone with its boot */
+		if (c->state == CHANGE_SAME || c->state == CHANGE_DONE)
+			journal_format_left(&records, tx, c);
 		if (c->state != CHANGE_CONFLICT)
 			continue;
 		n_conflicts++;
@@ -142,11 +147,21 @@ static int undo_dropin(const struct transact *t, size_t i, struct undoing *how,
 		r = dropin_is(t->root_fd, &after, &is_after, e);
 	if (r == 0 && is_after)
 		r = dropin_replace(t->root_fd, &before, tx->id, e);
-	/* what only waited, and is not named there, was never written */
+	/* what was not to be written yet, and is not named there, was not */
 	if (r == 0 && !is_before && !is_after &&
-	    !(tx->deadline_ms && !tx->is_confirmed && !dropin_names(t->root_fd, tx->id)))
+	    ((tx->stage != STAGE_READY && (!tx->deadline_ms || tx->is_confirmed)) ||
+	     dropin_names(t->root_fd, tx->id)))
 		how->is_dropin_conflict = true;
 	return r;
+}
+
+static void hint_undone(struct err *e, const struct transaction *tx, size_t n_left)
+{
+	if (n_left)
+		err_hint(e, "undone but for %zu value%s: finwait history %s", n_left,
+			 n_left > 1 ? "s" : "", tx->id);
+	else
+		err_hint(e, "every change is undone");
 }
 
 /* Reverses what was done of a plan that was being applied. `e` keeps why. */
@@ -176,11 +191,8 @@ static void back_out(const struct transact *t, struct transaction *tx, struct er
 		err_hint(e,
 			 "every change is undone, but the journal could not be told (%s)",
 			 trouble.text);
-	else if (n_left)
-		err_hint(e, "undone but for %zu value%s: finwait history %s", n_left,
-			 n_left > 1 ? "s" : "", tx->id);
 	else
-		err_hint(e, "every change is undone");
+		hint_undone(e, tx, n_left);
 }
 
 static int interrupted(int signal, struct err *e)
@@ -259,7 +271,8 @@ static int undo_if_interrupted(const struct transact *t, struct err *e)
 		err_hint(e, "undoing failed (%s): finwait rollback tries again",
 			 trouble.text);
 	else
-		err_hint(e, "every change is undone");
+		hint_undone(e, &t->store->journal.at[i],
+			    t->store->journal.at[i].n_conflicts);
 	return -EINTR;
 }
 
@@ -307,10 +320,7 @@ static int leave_to_later(const struct journal *j, size_t i, struct change *c,
 		c->state = CHANGE_SAME;
 		return 0;
 	}
-	for (size_t k = 0; k < later->plan.n; k++)
-		if (strcmp(later->plan.at[k].key, c->key) == 0)
-			return change_conflict(c, later->plan.at[k].to, e);
-	return 0;
+	return change_conflict(c, transaction_find(later, c->key)->to, e);
 }
 
 /* Undoes the values of a transaction in the journal, in reverse: all that can be. */
@@ -407,21 +417,24 @@ int transact_confirm(const struct transact *t, size_t i, struct err *e)
 	sigset_t before;
 
 	if (r < 0)
-		return r;
+		return err_wrap(e, "transaction %s is not kept", tx->id);
 	stop_hold(&before);
 	r = is_to_write ? write_dropin(t, i, e) : 0;
 	if (r == 0)
 		r = append_confirm(t, i, e);
 	/* one that was in place before stays: it is a confirmation */
-	if (r < 0 && is_to_write && undo_dropin(t, i, &how, NULL) == 0)
-		err_wrap(e, "transaction %s is not kept", tx->id);
-	else if (r < 0)
+	if (r < 0 && is_to_write)
+		(void)undo_dropin(t, i, &how, NULL);
+	if (r == 0)
+		say(tx, "confirm", "");
+	else if (tx->n_keeps && transact_is_in_dropin(t, i, NULL) == 1)
 		err_hint(
 			e,
-			"its drop-in is in place, so it will be kept; finwait rollback %s undoes it",
+			"its drop-in is in place, so it will be kept; finwait rollback %s "
+			"undoes it",
 			tx->id);
 	else
-		say(tx, "confirm", "");
+		err_wrap(e, "transaction %s is not kept", tx->id);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }

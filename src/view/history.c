@@ -38,7 +38,8 @@ static void history_json(struct view *v, const struct transaction *tx,
 	json_object_set_new(row, "netns", json_integer((json_int_t)tx->netns_inode));
 	json_object_set_new(row, "deadline",
 			    document_time(transaction_deadline(tx, host)));
-	json_object_set_new(row, "dropin", document_string(transaction_dropin_key(tx)));
+	json_object_set_new(row, "dropin",
+			    document_string(transaction_dropin_key(tx, host)));
 	json_object_set_new(row, "changes", document_changes(&tx->plan));
 	json_array_append_new(document_array(v, "transactions"), row);
 }
@@ -129,10 +130,10 @@ void view_history_detail(struct view *v, const struct transaction *tx,
 		document_local_time(transaction_deadline(tx, host), when, sizeof(when));
 		fprintf(out->stream, "deadline:    %s\n", when);
 	}
-	if (tx->n_keeps)
+	if (transaction_dropin_key(tx, host))
 		fprintf(out->stream, "drop-in:     " DROPIN_KEY ", %zu setting%s, %s\n",
 			tx->n_keeps, tx->n_keeps > 1 ? "s" : "",
-			transaction_dropin_key(tx));
+			transaction_dropin_key(tx, host));
 	fprintf(out->stream, "namespace:   net:[%" PRIu64 "]\n\n", tx->netns_inode);
 	changes_table(out, &tx->plan, false);
 }

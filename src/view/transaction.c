@@ -35,7 +35,7 @@ static void transaction_json(struct view *v, const struct transaction *tx,
 	json_object_set_new(v->here, "deadline",
 			    document_time(transaction_deadline(tx, host)));
 	json_object_set_new(v->here, "dropin",
-			    document_string(transaction_dropin_key(tx)));
+			    document_string(transaction_dropin_key(tx, host)));
 }
 
 void view_dry_run(struct view *v, const char *profile, const struct plan *plan,
@@ -120,9 +120,12 @@ void view_confirm(struct view *v, const struct transaction *tx, const char *id,
 		plan_json(v, NULL, "same", NULL);
 		return;
 	}
-	if (tx) {
+	if (tx && tx->is_confirmed) {
 		fprintf(v->out.stream, "transaction %s is kept\n", tx->id);
 		print_standing(v, tx, host);
+	} else if (tx) {
+		fprintf(v->out.stream,
+			"too late: the deadline of transaction %s was past\n", tx->id);
 	} else if (id) {
 		fprintf(v->out.stream,
 			"transaction %s does not wait for a confirmation\n", id);
@@ -162,7 +165,8 @@ static void rollback_json(struct view *v, const struct transaction *tx,
 	json_object_set_new(row, "profile",
 			    document_string(tx->profile[0] ? tx->profile : NULL));
 	json_object_set_new(row, "state", json_string(state));
-	json_object_set_new(row, "dropin", document_string(transaction_dropin_key(tx)));
+	json_object_set_new(row, "dropin",
+			    document_string(transaction_dropin_key(tx, host)));
 	json_object_set_new(row, "changes", document_changes(&tx->plan));
 	json_array_append_new(array, row);
 }

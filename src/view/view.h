@@ -75,7 +75,7 @@ void view_dry_run(struct view *v, const char *profile, const struct plan *plan,
 void view_apply(struct view *v, const struct transaction *tx, const char *profile,
 		const struct plan *plan, const struct host *host);
 
-/* What was confirmed; `tx` NULL: nothing waits, or not the one that was named by `id`. */
+/* What was confirmed, or came too late; `tx` NULL: nothing waits, or not the one named by `id`. */
 void view_confirm(struct view *v, const struct transaction *tx, const char *id,
 		  const struct host *host);
 

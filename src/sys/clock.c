@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/clock.h"
+
+#include <time.h>
+
+static int64_t read_ms(clockid_t clock)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+int64_t clock_boottime_ms(void)
+{
+	return read_ms(CLOCK_BOOTTIME);
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	return read_ms(CLOCK_MONOTONIC);
+}
+
+int64_t clock_wall_ms(void)
+{
+	return read_ms(CLOCK_REALTIME);
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* The clocks, in milliseconds. */
+#pragma once
+
+#include <stdint.h>
+
+int64_t clock_boottime_ms(void);  /* since the boot; goes on in suspend */
+int64_t clock_monotonic_ms(void); /* since the boot, without suspend */
+int64_t clock_wall_ms(void);	  /* since 1970 */
