@@ -95,6 +95,12 @@ static void replay_ready(struct transaction *tx, const struct record *r)
 	replay_stage(tx, STAGE_READY, CHANGE_TODO);
 }
 
+static void replay_commit(struct transaction *tx)
+{
+	tx->is_committed = true;
+	replay_stage(tx, STAGE_COMMITTED, CHANGE_DONE);
+}
+
 static void replay_undoing(struct transaction *tx)
 {
 	tx->is_dropin_conflict = false;
@@ -165,7 +171,7 @@ static bool replay_record(struct journal *j, const struct record *r)
 	if (strcmp(r->kind, "ready") == 0)
 		replay_ready(tx, r);
 	else if (strcmp(r->kind, "commit") == 0)
-		replay_stage(tx, STAGE_COMMITTED, CHANGE_DONE);
+		replay_commit(tx);
 	else if (strcmp(r->kind, "confirm") == 0)
 		tx->is_confirmed = true;
 	else if (strcmp(r->kind, "undoing") == 0)

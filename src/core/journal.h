@@ -70,6 +70,7 @@ struct transaction {
 	struct keep *keeps; /* owned */
 	size_t n_keeps;
 	int64_t deadline_ms; /* of CLOCK_BOOTTIME; 0: needs no confirmation */
+	bool is_committed;   /* it was once, whatever came later; so the next */
 	bool is_confirmed;
 	enum transaction_stage stage;
 	size_t n_conflicts;	 /* of the last undo; */

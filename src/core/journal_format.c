@@ -136,30 +136,19 @@ static size_t count_undone(const struct transaction *tx)
 /* How a transaction stands now, without the way it came there. */
 static void format_standing(struct text *t, const struct transaction *tx)
 {
-	switch (tx->stage) {
-	case STAGE_BEGUN:
-	case STAGE_READY:
-		return;
-	case STAGE_COMMITTED:
+	if (tx->is_committed)
 		journal_format_stage(t, tx, STAGE_COMMITTED);
-		if (tx->is_confirmed)
-			journal_format_confirm(t, tx);
-		return;
-	case STAGE_UNDOING:
-		/* of one that was undone but for conflicts, and is being undone again */
-		if (has_settled(tx)) {
-			journal_format_stage(t, tx, STAGE_UNDOING);
-			format_remains(t, tx);
-			journal_format_undone(t, tx, count_undone(tx), tx->n_conflicts);
-		}
-		journal_format_stage(t, tx, STAGE_UNDOING);
-		return;
-	case STAGE_UNDONE:
+	if (tx->is_confirmed)
+		journal_format_confirm(t, tx);
+	/* also of one that was undone but for conflicts, and is being undone again */
+	if (tx->stage == STAGE_UNDONE ||
+	    (tx->stage == STAGE_UNDOING && has_settled(tx))) {
 		journal_format_stage(t, tx, STAGE_UNDOING);
 		format_remains(t, tx);
 		journal_format_undone(t, tx, count_undone(tx), tx->n_conflicts);
-		return;
 	}
+	if (tx->stage == STAGE_UNDOING)
+		journal_format_stage(t, tx, STAGE_UNDOING);
 }
 
 static bool stays(const struct journal *j, size_t i, const struct host *host,

@@ -48,7 +48,7 @@ int dropin_is(int root_fd, const struct text *expected, bool *ret, struct err *e
 	if (expected->broken)
 		return err_errno(e, ENOMEM, "cannot compare '" DROPIN_KEY "'");
 	dir_fd = open_dir(root_fd);
-	if (dir_fd == -ENOENT ||
+	if (dir_fd == -ENOENT || dir_fd == -ENOTDIR ||
 	    (dir_fd >= 0 && fstatat(dir_fd, DROPIN_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0 &&
 	     errno == ENOENT)) {
 		*ret = expected->n == 0;

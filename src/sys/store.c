@@ -162,7 +162,10 @@ static int wait_for_lock(int lock_fd, const struct store_wait *wait, struct err 
 	return -EWOULDBLOCK;
 }
 
-/* Opens a file of the state directory; `others`: what others may not do with it. */
+/*
+ * Opens a file of the state directory; `others`: what others may not do with it. -ENOENT,
+ * without a sentence: a reader finds none.
+ */
 static int open_own(const struct store *store, const char *dir, const char *name,
 		    int flags, mode_t others, enum store_mode mode, struct err *e)
 {
@@ -173,7 +176,7 @@ static int open_own(const struct store *store, const char *dir, const char *name
 	struct stat st;
 
 	if (fd < 0 && errno == ENOENT && mode == STORE_READ)
-		return -1;
+		return -ENOENT;
 	if (fd < 0 && errno != ELOOP)
 		return err_errno(e, errno, "cannot open '%s/%s'", dir, name);
 	if (fd < 0)
@@ -213,7 +216,7 @@ static int open_journal(struct store *store, const char *dir, enum store_mode mo
 	int r = open_own(store, dir, "journal", flags, 0022, mode, e);
 
 	if (r < 0)
-		return r == -1 && mode == STORE_READ ? 0 : r;
+		return r == -ENOENT && mode == STORE_READ ? 0 : r;
 	store->journal_fd = r;
 	if (fstat(store->journal_fd, &st) < 0)
 		return err_errno(e, errno, "cannot open '%s/journal'", dir);

@@ -149,7 +149,7 @@ static int undo_dropin(const struct transact *t, size_t i, struct undoing *how,
 		r = dropin_replace(t->root_fd, &before, tx->id, e);
 	/* what was not to be written yet, and is not named there, was not */
 	if (r == 0 && !is_before && !is_after &&
-	    ((tx->stage != STAGE_READY && (!tx->deadline_ms || tx->is_confirmed)) ||
+	    ((tx->is_committed && (!tx->deadline_ms || tx->is_confirmed)) ||
 	     dropin_names(t->root_fd, tx->id)))
 		how->is_dropin_conflict = true;
 	return r;

@@ -57,8 +57,9 @@ int transact_apply(const struct transact *t, struct transaction *tx,
 int transact_undo(const struct transact *t, size_t i, bool overwrite, struct err *e);
 
 /*
- * Keeps transaction i, which waits, beyond its deadline. -errno and a sentence: it waits
- * as before, and its deadline stands.
+ * Keeps transaction i, which waits, beyond its deadline. -errno and a sentence (`e` is not
+ * NULL here): it waits as before, and its deadline stands, unless the sentence says that
+ * the drop-in is in place.
  */
 int transact_confirm(const struct transact *t, size_t i, struct err *e);
 
