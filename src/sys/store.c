@@ -19,8 +19,8 @@ enum {
 	JOURNAL_MAX = 64 << 20,
 	LOCK_PAUSE_MS = 20,
 	LOCK_PATIENCE_MS = 300, /* before it is said who holds it */
-	COMPACT_MIN = 1 << 18,
-	COMPACT_NEWEST = 100,
+	COMPACT_MIN = 1 << 17,
+	COMPACT_NEWEST = 50,
 };
 
 /* Makes a directory, 0755, and has its parent know it before anything in it is relied on. */

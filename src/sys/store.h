@@ -74,8 +74,8 @@ int store_append(struct store *store, const struct text *records, struct err *e)
 void store_assume(struct store *store, const struct text *records);
 
 /*
- * Writes a journal of more than 256 KiB anew if that rids it of half of its
- * transactions: what is undone or void goes, but for the newest 100. The file as it was is `journal.old` then, until
+ * Writes a journal of more than 128 KiB anew if that rids it of half of its
+ * transactions: what is undone or void goes, but for the newest 50. The file as it was is `journal.old` then, until
  * the next time. At every moment the one or the other is the whole journal. -errno and a
  * sentence: it is as before.
  */
