@@ -79,6 +79,7 @@ int change_apply(int root_fd, struct change *c, struct err *e)
 int change_conflict(struct change *c, const char *now, struct err *e)
 {
 	c->state = CHANGE_CONFLICT;
+	free(c->found);
 	c->found = strdup(now ? now : CHANGE_FOUND_ABSENT);
 	return c->found ? 0 : err_errno(e, ENOMEM, "cannot undo '%s'", c->key);
 }

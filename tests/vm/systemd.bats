@@ -125,7 +125,7 @@ past() {
 	IN
 	printf '%s\n' "$output" "$stderr"
 	((status == 0))
-	[[ $stderr == *"finwait: systemd would not start the guardian"*"login session" ]]
+	[[ $stderr == *"finwait: systemd did not start the guardian"*"login session" ]]
 	ID=$(jq -r .transaction <<<"$output")
 	has_value $FIN 31
 	await 20 has_value $FIN 60
