@@ -167,7 +167,8 @@ static int check_waiting(const struct writer *w, const struct request *request,
 		" s",
 		w->store.journal.at[i].id,
 		transaction_seconds_left(&w->store.journal.at[i], &w->host));
-	err_hint(e, "finwait confirm keeps it, finwait rollback undoes it");
+	err_hint(e, "finwait confirm %s keeps it, finwait rollback %s undoes it",
+		 w->store.journal.at[i].id, w->store.journal.at[i].id);
 	return -EBUSY;
 }
 
@@ -215,7 +216,8 @@ static int transact(struct app *app, struct writer *w, struct request *request,
 		return r;
 	request->done = (ssize_t)w->store.journal.n - 1;
 	snprintf(app->in_force, sizeof(app->in_force),
-		 "; transaction %s is in force, finwait rollback %s undoes it", tx.id,
+		 "; transaction %s is in force%s, finwait rollback %s undoes it", tx.id,
+		 tx.deadline_ms ? " until its deadline, finwait confirm keeps it" : "",
 		 tx.id);
 	return 0;
 }

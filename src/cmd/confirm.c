@@ -1,52 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
 
 #include "cmd/cmd.h"
 #include "cmd/persist.h"
 #include "cmd/writer.h"
 #include "core/journal.h"
 
-/* One that this run has settled already: the one that was named, or the newest. */
-static ssize_t find_settled(const struct writer *w, ssize_t named)
+/* The newest of this place that has or had a deadline; -1: none. */
+static ssize_t find_newest(const struct writer *w)
 {
-	for (size_t k = 0; k < w->settled.n; k++) {
-		const struct settled_one *one = &w->settled.at[k];
+	const struct journal *j = &w->store.journal;
 
-		if (one->how != SETTLED_CUT_OFF &&
-		    (named < 0 || named == (ssize_t)one->i))
-			return (ssize_t)one->i;
-	}
+	for (size_t i = j->n; i-- > 0;)
+		if (j->at[i].deadline_ms && transaction_is_ours(&j->at[i], &w->host))
+			return (ssize_t)i;
 	return -1;
 }
 
-/* The one that waits, or was settled a moment ago; -1: none, or not the one that was named. */
+/* The one that was named, or that waits, or waited last; -1: there never was one. */
 static int find(const struct writer *w, const struct arguments *args, ssize_t *ret,
 		struct err *e)
 {
 	const struct journal *j = &w->store.journal;
-	ssize_t waiting = journal_waiting(j, &w->host);
 	size_t i;
 	int r;
 
 	if (args->n == 0) {
-		*ret = waiting < 0 ? find_settled(w, -1) : waiting;
+		*ret = journal_waiting(j, &w->host);
+		if (*ret < 0)
+			*ret = find_newest(w);
 		return 0;
 	}
 	r = journal_find(j, args->at[0], &i, e);
 	if (r < 0)
 		return r;
-	if (transaction_state(&j->at[i], &w->host) == TRANSACTION_WAITING &&
-	    !transaction_is_ours(&j->at[i], &w->host)) {
-		err_set(e, EXDEV, "transaction %s waits in another network namespace",
-			j->at[i].id);
-		err_hint(e, "name it with --netns");
-		return -EXDEV;
-	}
-	*ret = waiting == (ssize_t)i ? waiting : find_settled(w, (ssize_t)i);
-	return 0;
+	*ret = (ssize_t)i;
+	if (transaction_state(&j->at[i], &w->host) != TRANSACTION_WAITING ||
+	    transaction_is_ours(&j->at[i], &w->host))
+		return 0;
+	err_set(e, EXDEV, "transaction %s waits in another network namespace",
+		j->at[i].id);
+	err_hint(e, "name it with --netns");
+	return -EXDEV;
 }
 
-static int confirm(struct writer *w, size_t i, struct err *e)
+/* Was its confirmation, which had been cut off, completed by this run? */
+static bool is_settled_now(const struct writer *w, size_t i)
+{
+	for (size_t k = 0; k < w->settled.n; k++)
+		if (w->settled.at[k].i == i)
+			return w->settled.at[k].how == SETTLED_CONFIRMED;
+	return false;
+}
+
+static int confirm(struct app *app, struct writer *w, size_t i, struct err *e)
 {
 	const struct transaction *tx = &w->store.journal.at[i];
 	int r = 0;
@@ -56,36 +64,44 @@ static int confirm(struct writer *w, size_t i, struct err *e)
 	if (tx->n_keeps)
 		r = persist_check(&w->transact, tx->keeps, tx->n_keeps, e);
 	if (r < 0)
-		return err_wrap(e, "transaction %s is not kept", tx->id);
-	return transact_confirm(&w->transact, i, e);
+		return err_wrap(e, "transaction %s is not kept yet", tx->id);
+	r = transact_confirm(&w->transact, i, e);
+	if (r == 0)
+		snprintf(app->in_force, sizeof(app->in_force), "; transaction %s is kept",
+			 tx->id);
+	return r;
 }
 
-static int show(struct app *app, const struct writer *w, const struct transaction *tx,
-		const char *id, struct err *e)
+static int show(struct app *app, const struct writer *w, ssize_t i, bool is_kept,
+		struct err *e)
 {
 	struct view *v = view_open(&app->out, "confirm", false);
 
 	if (!v)
 		return err_errno(e, ENOMEM, "cannot print");
 	view_begin(v, &w->host);
-	view_confirm(v, tx, id, &w->host);
+	view_confirm(v, i < 0 ? NULL : &w->store.journal.at[i], is_kept, &w->host);
 	view_close(v, true);
-	return tx && tx->is_confirmed ? EXIT_YES : EXIT_NO;
+	return is_kept ? EXIT_YES : EXIT_NO;
 }
 
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
+	bool is_kept = false;
 	struct writer w;
 	ssize_t i = -1;
 	int r = writer_open(&w, app, args, WRITER_PATIENCE, e);
 
 	if (r == 0)
 		r = find(&w, args, &i, e);
-	if (r == 0 && i >= 0)
-		r = confirm(&w, (size_t)i, e);
+	if (r == 0 && i >= 0) {
+		is_kept = is_settled_now(&w, (size_t)i) ||
+			  transaction_state(&w.store.journal.at[i], &w.host) ==
+				  TRANSACTION_WAITING;
+		r = confirm(app, &w, (size_t)i, e);
+	}
 	if (r == 0)
-		r = show(app, &w, i < 0 ? NULL : &w.store.journal.at[i],
-			 args->n ? args->at[0] : NULL, e);
+		r = show(app, &w, i, is_kept, e);
 	writer_close(&w);
 	return r;
 }

@@ -42,6 +42,9 @@ static int undo(struct rollback *rb, size_t i, struct err *e)
 
 	if (r == 0 && !is_undone_now(rb, i))
 		rb->undone[rb->n_undone++] = i;
+	if (r == 0)
+		snprintf(rb->app->in_force, sizeof(rb->app->in_force),
+			 "; what could be is undone: finwait history");
 	return r;
 }
 
@@ -171,15 +174,16 @@ static int show(struct rollback *rb, ssize_t named, struct err *e)
 	for (size_t k = 0; k < rb->n_undone; k++) {
 		const struct transaction *tx = &j->at[rb->undone[k]];
 
-		view_rollback(v, j, tx, &rb->writer.host);
+		view_rollback(v, j, tx, false, &rb->writer.host);
 		if (tx->n_conflicts)
 			status = EXIT_NO;
 	}
 	if (named >= 0 && state_of(rb, (size_t)named) == TRANSACTION_VOID) {
-		view_rollback(v, j, &j->at[named], &rb->writer.host);
+		view_rollback(v, j, &j->at[named], false, &rb->writer.host);
 		status = EXIT_NO;
 	} else if (rb->n_undone == 0) {
-		view_rollback(v, j, NULL, &rb->writer.host);
+		view_rollback(v, j, named < 0 ? NULL : &j->at[named], named >= 0,
+			      &rb->writer.host);
 	}
 	view_close(v, true);
 	return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "core/problem.h"
 #include "sys/dropin.h"
 #include "sys/procfs.h"
+#include "sys/sysctld.h"
 
 /* Expected values against those found; the strings are borrowed but for what was read. */
 struct comparison {
@@ -200,17 +202,64 @@ static bool note_ports(struct app *app, const struct journal *j)
 	return true;
 }
 
+static void note_conflict(struct app *app, const struct transaction *tx,
+			  const struct host *host)
+{
+	if (transaction_state(tx, host) != TRANSACTION_CONFLICT ||
+	    !transaction_is_in_reach(tx, host))
+		return;
+	if (tx->is_dropin_conflict)
+		app_note(
+			app,
+			"%s was edited before the rollback of %s, and the next boot reads "
+			"it as it is",
+			DROPIN_KEY, tx->id);
+	if (tx->n_conflicts > tx->is_dropin_conflict)
+		app_note(
+			app,
+			"rollback of %s left values of somebody else: finwait history %s",
+			tx->id, tx->id);
+}
+
 /* What a rollback left alone is nobody's promise any more, but not forgotten. */
 static void note_conflicts(struct app *app, const struct journal *j,
 			   const struct host *host)
 {
 	for (size_t i = 0; i < j->n; i++)
-		if (transaction_state(&j->at[i], host) == TRANSACTION_CONFLICT &&
-		    transaction_is_ours(&j->at[i], host))
-			app_note(app,
-				 "rollback of %s left values of somebody else: finwait "
-				 "history %s",
-				 j->at[i].id, j->at[i].id);
+		note_conflict(app, &j->at[i], host);
+}
+
+/* What waits is in force, and may not stay. */
+static void note_waiting(struct app *app, const struct journal *j,
+			 const struct host *host)
+{
+	ssize_t i = journal_waiting(j, host);
+
+	if (i >= 0)
+		app_note(app,
+			 "transaction %s will be undone in %" PRId64
+			 " s, unless finwait confirm %s keeps it",
+			 j->at[i].id, transaction_seconds_left(&j->at[i], host),
+			 j->at[i].id);
+}
+
+/* Would the drop-in still win at boot? A file may have come since. */
+static bool note_rivals(struct app *app, const struct journal *j, const struct host *host)
+{
+	struct err e = { 0 };
+	bool is_found = false;
+
+	for (size_t i = 0; i < j->n && host->boot_netns != BOOT_NETNS_ELSEWHERE; i++) {
+		const struct transaction *tx = &j->at[i];
+
+		if (!transaction_is_persisted(tx) ||
+		    sysctld_check_alone(app->machine.root_fd, tx->keeps, tx->n_keeps,
+					&e) != -EEXIST)
+			continue;
+		app_note(app, "at the next boot %s", e.text);
+		is_found = true;
+	}
+	return is_found;
 }
 
 static int verify_applied(struct app *app, const struct journal *j,
@@ -231,8 +280,11 @@ static int verify_applied(struct app *app, const struct journal *j,
 	if (r == 0)
 		r = show(app, host, cmp.n ? subject : NULL, &cmp,
 			 find_unfinished(j, host), e);
-	if (r == EXIT_YES && !only && note_ports(app, j))
-		r = EXIT_NO;
+	if (r >= 0 && !only) {
+		note_waiting(app, j, host);
+		if (note_ports(app, j) | note_rivals(app, j, host))
+			r = EXIT_NO;
+	}
 	comparison_done(&cmp);
 	return r;
 }
@@ -326,6 +378,8 @@ const struct command cmd_verify = {
 	.name = "verify",
 	.arguments = "[PROFILE | ID]",
 	.help = "say whether applied values, or those of a profile, are in force",
+	.details =
+		"What was cut off or is past its deadline is undone first, and said.\n",
 	.options = options,
 	.max = 1,
 	.run = run,

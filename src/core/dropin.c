@@ -42,12 +42,12 @@ static bool is_covered(const struct journal *j, size_t i, const char *key, ssize
 }
 
 /* On one line, whatever the file of a profile was called. */
-static void format_profile(struct text *t, const char *name)
+static void format_name(struct text *t, const struct transaction *tx)
 {
-	text_add(t, name[0] ? "profile " : "apply --set");
-	for (; *name; name++)
-		text_add(t, "%c",
-			 (unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name);
+	text_add(t, "\n# transaction %s, %s", tx->id,
+		 tx->profile[0] ? "profile " : "apply --set");
+	for (const char *p = tx->profile; *p; p++)
+		text_add(t, "%c", (unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p);
 	text_add(t, "\n");
 }
 
@@ -60,38 +60,63 @@ static int boot_rank(const struct keep *keep)
 				    !num_parse(keep->value, 0, PORT_RANGE_LOW, &start));
 }
 
-static void format_settings(struct text *t, const struct journal *j, int rank,
-			    ssize_t with, ssize_t without)
+/* The lines of one rank that transaction i has in the drop-in. */
+static void format_lines(struct text *t, const struct journal *j, size_t i, int rank,
+			 ssize_t with, ssize_t without)
+{
+	const struct transaction *tx = &j->at[i];
+
+	for (size_t k = 0; k < tx->n_keeps; k++)
+		if (boot_rank(&tx->keeps[k]) == rank &&
+		    !is_covered(j, i, tx->keeps[k].key, with, without))
+			text_add(t, "%s = %s\n", tx->keeps[k].key, tx->keeps[k].value);
+}
+
+/* Or is each of its settings covered by a later one? Then it is named all the same. */
+static bool has_lines(const struct journal *j, size_t i, ssize_t with, ssize_t without)
+{
+	for (size_t k = 0; k < j->at[i].n_keeps; k++)
+		if (!is_covered(j, i, j->at[i].keeps[k].key, with, without))
+			return true;
+	return false;
+}
+
+/* Each group of lines below the name of its transaction; *named: whose stands there last. */
+static void format_rank(struct text *t, const struct journal *j, int rank, ssize_t with,
+			ssize_t without, ssize_t *named)
 {
 	for (size_t i = 0; i < j->n; i++) {
-		const struct transaction *tx = &j->at[i];
+		own_text struct text lines = { 0 };
+		bool is_bare;
 
 		if (!is_in(j, i, with, without))
 			continue;
-		for (size_t k = 0; k < tx->n_keeps; k++)
-			if (boot_rank(&tx->keeps[k]) == rank &&
-			    !is_covered(j, i, tx->keeps[k].key, with, without))
-				text_add(t, "%s = %s\n", tx->keeps[k].key,
-					 tx->keeps[k].value);
+		format_lines(&lines, j, i, rank, with, without);
+		is_bare = rank == WRITE_RANK_LAST && !has_lines(j, i, with, without);
+		if ((lines.n || is_bare) && *named != (ssize_t)i) {
+			format_name(t, &j->at[i]);
+			*named = (ssize_t)i;
+		}
+		text_add_bytes(t, lines.at, lines.n);
+		t->broken = t->broken || lines.broken;
 	}
 }
 
 void dropin_format(struct text *t, const struct journal *j, ssize_t with, ssize_t without)
 {
-	for (size_t i = 0; i < j->n; i++) {
-		if (!is_in(j, i, with, without))
-			continue;
-		if (t->n == 0)
-			text_add(
-				t,
-				"# Written by finwait apply --persist. Do not edit it: "
-				"what a transaction put\n# here is taken out by "
-				"finwait rollback ID, but not from an edited file.\n#\n");
-		text_add(t, "# transaction %s, ", j->at[i].id);
-		format_profile(t, j->at[i].profile);
-	}
+	own_text struct text body = { 0 };
+	ssize_t named = -1;
+
 	for (int rank = 0; rank <= WRITE_RANK_LAST; rank++)
-		format_settings(t, j, rank, with, without);
+		format_rank(&body, j, rank, with, without, &named);
+	if (body.n == 0)
+		return;
+	text_add(t,
+		 "# Written by finwait apply --persist. Do not edit it: what a "
+		 "transaction put\n# here is taken out by finwait rollback ID, but not "
+		 "from an edited file.\n");
+	text_add_bytes(t, body.at, body.n);
+	t->broken = t->broken || body.broken;
 }
 
 const char *dropin_value(const struct journal *j, const char *key)

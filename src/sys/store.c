@@ -96,6 +96,8 @@ static int open_dir(struct store *store, const char *given, enum store_mode mode
 					     : "belongs to another user");
 		if (st.st_mode & 022)
 			err_hint(e, "chmod go-w %s", dir);
+		else if (geteuid() != 0 && st.st_uid == 0)
+			err_hint(e, "run as root");
 		else
 			err_hint(e, "name one of your own with --state-dir");
 		return r;
@@ -187,8 +189,8 @@ static int open_own(const struct store *store, const char *dir, const char *name
 		wrong = "is not a regular file";
 	else if (!is_ours(&st, mode))
 		wrong = "belongs to another user or can be written by others";
-	else if (st.st_mode & others)
-		wrong = "is open to others";
+	else if (st.st_mode & others && fchmod(fd, 0666 & ~others) < 0)
+		return err_errno(e, errno, "cannot close '%s/%s' to others", dir, name);
 	if (!wrong)
 		return take_fd(fd);
 	err_set(e, EPERM, "'%s/%s' %s", dir, name, wrong);

@@ -111,8 +111,9 @@ int transact_check_dropin(const struct transact *t, struct err *e)
 	} else {
 		err_set(e, EBUSY, "'%s' was edited or removed since finwait wrote it",
 			DROPIN_KEY);
-		err_hint(e, "finwait rollback of the transactions that finwait history "
-			    "calls persisted takes note of that");
+		err_hint(e,
+			 "put it back as it was; or remove it, and finwait rollback each "
+			 "transaction that finwait history calls persisted");
 	}
 	return -EBUSY;
 }
@@ -134,7 +135,8 @@ static int undo_dropin(const struct transact *t, size_t i, struct undoing *how,
 {
 	own_text struct text before = { 0 }, after = { 0 };
 	const struct transaction *tx = &t->store->journal.at[i];
-	bool is_before = false, is_after = false;
+	static const struct text nothing;
+	bool is_before = false, is_after = false, is_gone = false;
 	int r;
 
 	if (tx->n_keeps == 0)
@@ -147,6 +149,11 @@ static int undo_dropin(const struct transact *t, size_t i, struct undoing *how,
 		r = dropin_is(t->root_fd, &after, &is_after, e);
 	if (r == 0 && is_after)
 		r = dropin_replace(t->root_fd, &before, tx->id, e);
+	else if (r == 0 && !is_before)
+		r = dropin_is(t->root_fd, &nothing, &is_gone, e);
+	/* from a file that somebody removed there is nothing to take out */
+	if (is_gone)
+		return r;
 	/* what was not to be written yet, and is not named there, was not */
 	if (r == 0 && !is_before && !is_after &&
 	    ((tx->is_committed && (!tx->deadline_ms || tx->is_confirmed)) ||
@@ -417,7 +424,7 @@ int transact_confirm(const struct transact *t, size_t i, struct err *e)
 	sigset_t before;
 
 	if (r < 0)
-		return err_wrap(e, "transaction %s is not kept", tx->id);
+		return err_wrap(e, "transaction %s is not kept yet", tx->id);
 	stop_hold(&before);
 	r = is_to_write ? write_dropin(t, i, e) : 0;
 	if (r == 0)
@@ -434,7 +441,7 @@ int transact_confirm(const struct transact *t, size_t i, struct err *e)
 			"undoes it",
 			tx->id);
 	else
-		err_wrap(e, "transaction %s is not kept", tx->id);
+		err_wrap(e, "transaction %s is not kept yet", tx->id);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }

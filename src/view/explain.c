@@ -76,6 +76,7 @@ static void print_parts(const struct output *out, const struct part *parts,
 			prose_heading(out, parts[i].heading);
 		else
 			fputc('\n', out->stream);
+		prose_print(out, "", 0, parts[i].text);
 	}
 }
 

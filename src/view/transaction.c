@@ -78,6 +78,11 @@ static void print_standing(const struct view *v, const struct transaction *tx,
 	if (transaction_is_persisted(tx))
 		fprintf(stream, "for the next boot: %zu setting%s in " DROPIN_KEY "\n",
 			tx->n_keeps, tx->n_keeps > 1 ? "s" : "");
+	else if (tx->n_keeps && deadline)
+		fprintf(stream,
+			"for the next boot, once it is confirmed: %zu setting%s into " DROPIN_KEY
+			"\n",
+			tx->n_keeps, tx->n_keeps > 1 ? "s" : "");
 	if (deadline) {
 		document_local_time(deadline, when, sizeof(when));
 		fprintf(stream, "it will be undone at %s, in %" PRId64 " s\n", when,
@@ -109,9 +114,11 @@ void view_apply(struct view *v, const struct transaction *tx, const char *profil
 	print_standing(v, tx, host);
 }
 
-void view_confirm(struct view *v, const struct transaction *tx, const char *id,
+void view_confirm(struct view *v, const struct transaction *tx, bool is_kept,
 		  const struct host *host)
 {
+	FILE *stream = v->out.stream;
+
 	if (v->out.is_json && tx) {
 		transaction_json(v, tx, &tx->plan, host);
 		return;
@@ -120,29 +127,30 @@ void view_confirm(struct view *v, const struct transaction *tx, const char *id,
 		plan_json(v, NULL, "same", NULL);
 		return;
 	}
-	if (tx && tx->is_confirmed) {
-		fprintf(v->out.stream, "transaction %s is kept\n", tx->id);
-		print_standing(v, tx, host);
-	} else if (tx) {
-		fprintf(v->out.stream,
-			"too late: the deadline of transaction %s was past\n", tx->id);
-	} else if (id) {
-		fprintf(v->out.stream,
-			"transaction %s does not wait for a confirmation\n", id);
-	} else {
-		fprintf(v->out.stream,
+	if (!tx) {
+		fprintf(stream,
 			"nothing waits for a confirmation in this network namespace\n");
+	} else if (is_kept) {
+		fprintf(stream, "transaction %s is kept\n", tx->id);
+		print_standing(v, tx, host);
+	} else {
+		fprintf(stream, "nothing to confirm: transaction %s %s\n", tx->id,
+			tx->is_confirmed && tx->stage == STAGE_COMMITTED
+				? "was confirmed before"
+			: !tx->deadline_ms	       ? "needs no confirmation"
+			: tx->stage == STAGE_COMMITTED ? "waits in another place"
+						       : "is undone already");
 	}
 }
 
-static void rollback_json(struct view *v, const struct transaction *tx,
+static void rollback_json(struct view *v, const struct transaction *tx, bool is_before,
 			  const struct host *host)
 {
 	json_t *array = document_array(v, "transactions");
 	const char *state;
 	json_t *row;
 
-	if (!tx) {
+	if (!tx || is_before) {
 		plan_json(v, NULL, "same", NULL);
 		return;
 	}
@@ -215,8 +223,10 @@ static void print_dropin(const struct output *out, const struct transaction *tx,
 	if (tx->n_keeps == 0)
 		return;
 	if (tx->is_dropin_conflict)
-		fprintf(out->stream, DROPIN_KEY
-			" was edited or removed by somebody else, and is left alone\n");
+		fprintf(out->stream,
+			DROPIN_KEY " was edited by somebody else, and is left alone: the "
+				   "next boot reads it\nas it is; once it is removed by "
+				   "hand, roll back again\n");
 	else
 		fprintf(out->stream, "its settings are no longer in " DROPIN_KEY "\n");
 	if (!transaction_is_ours(tx, host))
@@ -242,13 +252,13 @@ static void print_kept(const struct output *out, const struct journal *journal,
 }
 
 void view_rollback(struct view *v, const struct journal *journal,
-		   const struct transaction *tx, const struct host *host)
+		   const struct transaction *tx, bool is_before, const struct host *host)
 {
 	const struct output *out = &v->out;
 	enum transaction_state state;
 
 	if (out->is_json) {
-		rollback_json(v, tx, host);
+		rollback_json(v, tx, is_before, host);
 		return;
 	}
 	if (!tx) {
@@ -261,6 +271,11 @@ void view_rollback(struct view *v, const struct journal *journal,
 			"transaction %s is void: its values went with the boot or "
 			"namespace it was made in\n",
 			tx->id);
+		return;
+	}
+	if (is_before) {
+		fprintf(out->stream,
+			"nothing to undo: transaction %s is undone already\n", tx->id);
 		return;
 	}
 	fprintf(out->stream, "%stransaction %s: %s\n\n", v->n_shown++ ? "\n" : "", tx->id,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/own.h"
+#include "base/text.h"
 #include "view/document.h"
 #include "view/table.h"
 
@@ -52,16 +53,20 @@ void view_verify(struct view *v, const char *subject, const struct drift *drift,
 		 size_t n_checked, const char *unfinished)
 {
 	FILE *stream = v->out.stream;
-	own_free char *command = document_command(v, "finwait rollback");
+	own_free char *command = NULL;
+	own_text struct text words = { 0 };
 
 	if (v->out.is_json) {
 		verify_json(v, drift, n, n_checked, unfinished);
 		return;
 	}
-	if (unfinished)
+	if (unfinished) {
+		text_add(&words, "finwait rollback %s", unfinished);
+		command = document_command(v, words.at ? words.at : "");
 		fprintf(stream,
 			"transaction %s was cut off or is overdue; to put its values back: %s\n",
-			unfinished, command ? command : "finwait rollback");
+			unfinished, command ? command : "");
+	}
 	if (!subject && !unfinished)
 		fprintf(stream, "nothing is applied here, so nothing can drift\n");
 	if (!subject)

@@ -75,13 +75,19 @@ void view_dry_run(struct view *v, const char *profile, const struct plan *plan,
 void view_apply(struct view *v, const struct transaction *tx, const char *profile,
 		const struct plan *plan, const struct host *host);
 
-/* What was confirmed, or came too late; `tx` NULL: nothing waits, or not the one named by `id`. */
-void view_confirm(struct view *v, const struct transaction *tx, const char *id,
+/*
+ * What was confirmed; `is_kept` false: it did not wait any more, and its state says why.
+ * `tx` NULL: nothing ever waited here.
+ */
+void view_confirm(struct view *v, const struct transaction *tx, bool is_kept,
 		  const struct host *host);
 
-/* What became of an undo; `tx` NULL: there was nothing to undo. */
+/*
+ * What became of an undo; `tx` NULL: there was nothing to undo; `is_before`: it had been
+ * undone before.
+ */
 void view_rollback(struct view *v, const struct journal *journal,
-		   const struct transaction *tx, const struct host *host);
+		   const struct transaction *tx, bool is_before, const struct host *host);
 
 /* Expected values against present ones. */
 struct drift {

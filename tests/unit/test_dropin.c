@@ -18,10 +18,10 @@
 #define HEADER                                                                      \
 	"# Written by finwait apply --persist. Do not edit it: what a transaction " \
 	"put\n# here is taken out by finwait rollback ID, but not from an edited "  \
-	"file.\n#\n"
-#define A_SET "# transaction a0000000, apply --set\n"
-#define B_SET "# transaction b0000000, apply --set\n"
-#define C_SET "# transaction c0000000, apply --set\n"
+	"file.\n"
+#define A_SET "\n# transaction a0000000, apply --set\n"
+#define B_SET "\n# transaction b0000000, apply --set\n"
+#define C_SET "\n# transaction c0000000, apply --set\n"
 #define START "net.ipv4.ip_unprivileged_port_start"
 
 enum { NONE = -1 };
@@ -45,7 +45,7 @@ static const struct row {
 	{ "apply a fin:60>30 +fin=30 @5000; confirm a", NONE, NONE,
 	  HEADER A_SET STORY_FIN " = 30\n" },
 	{ "apply a fin:60>30 profile=base +fin=30", NONE, NONE,
-	  HEADER "# transaction a0000000, profile base\n" STORY_FIN " = 30\n" },
+	  HEADER "\n# transaction a0000000, profile base\n" STORY_FIN " = 30\n" },
 	{ "apply a +fin=30 boot=2 ns=8:2", NONE, NONE, HEADER A_SET STORY_FIN " = 30\n" },
 
 	/* in the order of the transaction, whatever is in a value */
@@ -58,13 +58,13 @@ static const struct row {
 
 	/* a key once, where its newest value was set */
 	{ "apply a +fin=30; apply b +reuse=1", NONE, NONE,
-	  HEADER A_SET B_SET STORY_FIN " = 30\n" STORY_REUSE " = 1\n" },
+	  HEADER A_SET STORY_FIN " = 30\n" B_SET STORY_REUSE " = 1\n" },
 	{ "apply a +fin=30; apply b +fin=20", NONE, NONE,
 	  HEADER A_SET B_SET STORY_FIN " = 20\n" },
 	{ "apply a +fin=30 +reuse=1; apply b +queue=5 +fin=20; apply c +queue=6", NONE,
 	  NONE,
-	  HEADER A_SET B_SET C_SET STORY_REUSE " = 1\n" STORY_FIN " = 20\n" STORY_QUEUE
-					       " = 6\n" },
+	  HEADER A_SET STORY_REUSE " = 1\n" B_SET STORY_FIN " = 20\n" C_SET STORY_QUEUE
+				   " = 6\n" },
 	{ "apply a +fin=30; apply b +fin=30", NONE, NONE,
 	  HEADER A_SET B_SET STORY_FIN " = 30\n" },
 
@@ -77,8 +77,8 @@ static const struct row {
 	{ "apply a +start=32769 +range=40000_50000", NONE, NONE,
 	  HEADER A_SET STORY_RANGE " = 40000 50000\n" START " = 32769\n" },
 	{ "apply a +range=1_2; apply b +fin=30; apply c +reserved=90", NONE, NONE,
-	  HEADER A_SET B_SET C_SET STORY_RESERVED " = 90\n" STORY_RANGE
-						  " = 1 2\n" STORY_FIN " = 30\n" },
+	  HEADER C_SET STORY_RESERVED " = 90\n" A_SET STORY_RANGE
+				      " = 1 2\n" B_SET STORY_FIN " = 30\n" },
 
 	/* what is not in force covers nothing */
 	{ "apply a +fin=30; apply b +fin=20; undo b", NONE, NONE,
