@@ -446,3 +446,27 @@ nobody() {
 	nobody history
 	expect 0
 }
+
+# What explain says
+
+words() {
+	tr -s '[:space:]' '\n' <<< "$1"
+}
+
+@test "explain prints every word of every topic, also those that JSON has" {
+	local topic text
+
+	for topic in $("$FINWAIT" explain --json | jq -r '.topics[].topic'); do
+		text=$("$FINWAIT" explain --json "$topic" | jq -r .text)
+		[ "$(words "$text" | wc -l)" -gt 10 ]
+		fw explain "$topic"
+		expect 0
+		# a heading stands alone in text, and before a colon in JSON
+		comm -23 <(words "$text" | tr -d ':' | sort -u) \
+			<(words "$output" | tr -d ':' | sort -u) > "$BATS_TEST_TMPDIR/missing"
+		if [ -s "$BATS_TEST_TMPDIR/missing" ]; then
+			echo "$topic lacks: $(xargs < "$BATS_TEST_TMPDIR/missing")" >&2
+			return 1
+		fi
+	done
+}
