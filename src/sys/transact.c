@@ -129,36 +129,51 @@ static int write_dropin(const struct transact *t, size_t i, struct err *e)
 		     : dropin_replace(t->root_fd, &after, t->store->journal.at[i].id, e);
 }
 
+/* What may stand in the place of the drop-in, as a transaction sees it. */
+enum standing {
+	STANDS_WITHOUT, /* its own lines are not in it */
+	STANDS_WITH,
+	STANDS_NOTHING, /* somebody removed it */
+	STANDS_FOREIGN, /* somebody edited it */
+};
+
+static int find_standing(const struct transact *t, const struct text *without,
+			 const struct text *with, enum standing *ret, struct err *e)
+{
+	static const struct text nothing;
+	const struct text *const texts[] = { without, with, &nothing };
+
+	for (*ret = STANDS_WITHOUT; *ret < STANDS_FOREIGN; ++*ret) {
+		bool is_it = false;
+		int r = dropin_is(t->root_fd, texts[*ret], &is_it, e);
+
+		if (r < 0 || is_it)
+			return r;
+	}
+	return 0;
+}
+
 /* Takes transaction i out of the drop-in, if it is in it. */
 static int undo_dropin(const struct transact *t, size_t i, struct undoing *how,
 		       struct err *e)
 {
-	own_text struct text before = { 0 }, after = { 0 };
+	own_text struct text without = { 0 }, with = { 0 };
 	const struct transaction *tx = &t->store->journal.at[i];
-	static const struct text nothing;
-	bool is_before = false, is_after = false, is_gone = false;
+	bool is_written = tx->is_committed && (!tx->deadline_ms || tx->is_confirmed);
+	enum standing standing;
 	int r;
 
 	if (tx->n_keeps == 0)
 		return 0;
 	dropin_clean(t->root_fd, tx->id);
-	dropin_format(&before, &t->store->journal, -1, (ssize_t)i);
-	dropin_format(&after, &t->store->journal, (ssize_t)i, -1);
-	r = dropin_is(t->root_fd, &before, &is_before, e);
-	if (r == 0 && !is_before)
-		r = dropin_is(t->root_fd, &after, &is_after, e);
-	if (r == 0 && is_after)
-		r = dropin_replace(t->root_fd, &before, tx->id, e);
-	else if (r == 0 && !is_before)
-		r = dropin_is(t->root_fd, &nothing, &is_gone, e);
-	/* from a file that somebody removed there is nothing to take out */
-	if (is_gone)
-		return r;
+	dropin_format(&without, &t->store->journal, -1, (ssize_t)i);
+	dropin_format(&with, &t->store->journal, (ssize_t)i, -1);
+	r = find_standing(t, &without, &with, &standing, e);
+	if (r == 0 && standing == STANDS_WITH)
+		return dropin_replace(t->root_fd, &without, tx->id, e);
 	/* what was not to be written yet, and is not named there, was not */
-	if (r == 0 && !is_before && !is_after &&
-	    ((tx->is_committed && (!tx->deadline_ms || tx->is_confirmed)) ||
-	     dropin_names(t->root_fd, tx->id)))
-		how->is_dropin_conflict = true;
+	if (r == 0 && standing == STANDS_FOREIGN)
+		how->is_dropin_conflict = is_written || dropin_names(t->root_fd, tx->id);
 	return r;
 }
 
