@@ -433,7 +433,9 @@ int main(int argc, char **argv)
 	if (app.notes.at)
 		for (char *line = strtok(app.notes.at, "\n"); line;
 		     line = strtok(NULL, "\n"))
-			print_line(line, "");
+			/* what the error says needs no note as well */
+			if (r >= 0 || strncmp(line, e.text, strlen(e.text)) != 0)
+				print_line(line, "");
 	text_done(&app.notes);
 	if (r < 0)
 		print_error(&e);
