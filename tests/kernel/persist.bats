@@ -64,7 +64,7 @@ place_open() {
 		exec {PLACE_FD}<&-
 	done
 	[[ -n $PLACE_PID ]] || skip "no PID and mount namespace can be made here"
-	NSENTER=(nsenter -t "$PLACE_PID" -n -m -p)
+	NSENTER=(nsenter -t "$PLACE_PID" -n -m -p -r -w) # its root too: the tests may run in a chroot
 	[[ $enter == -n ]] || NSENTER+=(-U --preserve-credentials)
 	ROOT=/proc/$PLACE_PID/root
 	DROPIN=$ROOT/etc/sysctl.d/$NAME
