@@ -842,3 +842,16 @@ tree_values() {
 	persist "$RFC=1"
 	assert_assigned "$RFC = 1"
 }
+
+@test "what is in force already needs the same consent to be persisted as to be applied" {
+	place_open
+	on apply --set "$FIN=5" --accept-risk --force
+	expect 0
+	on apply --persist --set "$FIN=5"
+	expect 2
+	assert_has "the way on" "--accept-risk" "$stderr$output"
+	assert_assigned "no file"
+	on apply --persist --set "$FIN=5" --accept-risk --force
+	expect 0
+	assert_assigned "$FIN = 5"
+}

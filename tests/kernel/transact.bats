@@ -397,3 +397,13 @@ killed() {
 	run -0 finwait rollback --all
 	assert_equal "values" "$old" "$(net_sysctls)"
 }
+
+@test "a sysctl that not everybody may read is refused, and stays out of the journal" {
+	local key=net.ipv4.tcp_fastopen_key secret=01234567-89abcdef-01234567-89abcdef
+
+	in_ns test -e "/proc/sys/${key//.//}" || skip "this kernel has no $key"
+	run -2 finwait apply --allow-unrated --set "$key=$secret"
+	assert_has "the cause" "not readable by everybody" "$output"
+	[[ ! -e $STATE_DIR/journal ]] || run ! grep -q "$secret" "$STATE_DIR/journal"
+	assert_equal "values" "$old" "$(net_sysctls)"
+}
