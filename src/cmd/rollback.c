@@ -154,6 +154,7 @@ static void note_dropin(struct rollback *rb, bool is_all)
 		app_note(rb->app, "%s", e.text);
 	for (size_t i = 0; i < j->n && is_all; i++)
 		if (transaction_is_persisted(&j->at[i]) &&
+		    !transaction_is_ours(&j->at[i], &rb->writer.host) &&
 		    transaction_is_in_reach(&j->at[i], &rb->writer.host))
 			app_note(
 				rb->app,

@@ -256,7 +256,6 @@ int guardian_arm(const char *state_dir, int64_t deadline_ms, struct watch *ret,
 		.it_value = { .tv_sec = deadline_ms / 1000,
 			      .tv_nsec = deadline_ms % 1000 * 1000000L },
 	};
-
 	int r = check_lock(state_dir, e);
 
 	if (r < 0)

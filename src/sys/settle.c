@@ -48,7 +48,7 @@ static void settle_confirmation(const struct transact *t, size_t i, struct settl
 		settled_add_trouble(ret, tx, &e);
 	else if (is_half)
 		settled_add(ret, i, SETTLED_CONFIRMED);
-	else if (transaction_may_be_confirmed(tx))
+	else if (transaction_may_be_confirmed(tx) && transaction_is_in_reach(tx, t->host))
 		dropin_clean(t->root_fd, tx->id);
 }
 

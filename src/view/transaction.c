@@ -133,13 +133,16 @@ void view_confirm(struct view *v, const struct transaction *tx, bool is_kept,
 	} else if (is_kept) {
 		fprintf(stream, "transaction %s is kept\n", tx->id);
 		print_standing(v, tx, host);
+	} else if (!tx->deadline_ms) {
+		fprintf(stream, "nothing to confirm: transaction %s never waited\n",
+			tx->id);
+	} else if (transaction_state(tx, host) == TRANSACTION_COMMITTED) {
+		fprintf(stream,
+			"nothing to confirm: transaction %s was confirmed before\n",
+			tx->id);
 	} else {
-		fprintf(stream, "nothing to confirm: transaction %s %s\n", tx->id,
-			tx->is_confirmed && tx->stage == STAGE_COMMITTED
-				? "was confirmed before"
-			: !tx->deadline_ms	       ? "needs no confirmation"
-			: tx->stage == STAGE_COMMITTED ? "waits in another place"
-						       : "is undone already");
+		fprintf(stream, "nothing to confirm: transaction %s is %s\n", tx->id,
+			transaction_state_key(transaction_state(tx, host)));
 	}
 }
 
