@@ -73,6 +73,9 @@ void census_add(struct census *c, const struct socket_row *row)
 		ports_add(&c->local, row->local_port);
 	switch (row->state) {
 	case TCP_TIME_WAIT:
+		closes_add(&c->closes, row->expires_ms);
+		/* listeners come first in every dump: inet_diag_dump_icsk() */
+		c->time_wait_served += ports_has(&c->listening, row->local_port);
 		break;
 	case TCP_FIN_WAIT2:
 		census_add_fin_wait2(c, row);

@@ -10,35 +10,9 @@
  */
 #pragma once
 
-#include <netinet/tcp.h>
-#include <stdbool.h>
-#include <stdint.h>
-
+#include "core/closes.h"
 #include "core/ports.h"
-
-enum {
-	/* bound, neither connected nor listening; dumped since Linux 6.8 */
-	TCP_BOUND_INACTIVE = 13,
-	CENSUS_STATES = 14,
-};
-
-enum census_family {
-	CENSUS_IPV4,
-	CENSUS_IPV6, /* v4-mapped addresses too, as in `ss -6` */
-	CENSUS_FAMILIES,
-};
-
-/* One socket, as a dump tells it. */
-struct socket_row {
-	enum census_family family;
-	uint8_t state; /* TCP_ESTABLISHED … TCP_BOUND_INACTIVE */
-	bool is_mini;
-	uint16_t local_port;
-	/* bytes unread, the FIN counts 1; a listener: connections waiting */
-	uint32_t rqueue;
-	uint32_t wqueue; /* a listener: its backlog */
-	uint32_t inode;	 /* 0: no process holds it */
-};
+#include "core/socket.h"
 
 struct census {
 	uint64_t at[CENSUS_STATES][CENSUS_FAMILIES];
@@ -54,6 +28,10 @@ struct census {
 	uint64_t close_wait_unread;	/* end of file not read yet */
 	uint64_t close_wait_read;	/* end of file read, close() not called */
 	uint64_t close_wait_unaccepted; /* never accept()ed */
+
+	/* TIME_WAIT on a port that is listened on: this host, a server there, closed first */
+	uint64_t time_wait_served;
+	struct closes closes;
 
 	/* closed, not yet mini: FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK */
 	uint64_t orphans;

@@ -4,18 +4,22 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <linux/netlink.h>
 
+#include <linux/rtnetlink.h>
+#include <string.h>
+
 #include "base/err.h"
-#include "core/census.h"
+#include "core/socket.h"
 
 /* timer 3 in inet_diag: the socket is a mini-socket (inet_twsk_diag_fill()) */
 enum { TIMER_MINI = 3 };
 
 /* the states a dump can show: TCP_ESTABLISHED to TCP_CLOSING */
-enum { DUMP_STATES = (1 << (TCP_CLOSING + 1)) - 2 };
+enum { DUMP_STATES = STATES_ALL & ~(1 << TCP_BOUND_INACTIVE) };
 
 /*
  * Bytes behind the header. Here and below the macros of <linux/netlink.h>: libnl's calls
@@ -70,6 +74,81 @@ static int walk_error(const struct nlmsghdr *h, struct err *e)
 	return fail(-error->error, e);
 }
 
+static void read_times(struct socket_row *row, const void *bytes, size_t n)
+{
+	struct tcp_info info;
+
+	/* older kernels tell less of it, newer ones more */
+	if (n < offsetof(struct tcp_info, tcpi_pmtu))
+		return;
+	memcpy(&info, bytes, offsetof(struct tcp_info, tcpi_pmtu));
+	row->has_times = true;
+	row->last_ack_recv_ms = info.tcpi_last_ack_recv;
+	row->last_data_recv_ms = info.tcpi_last_data_recv;
+}
+
+/*
+ * What sk_get_meminfo() tells, without SK_MEMINFO_WMEM_ALLOC: that is the part of
+ * SK_MEMINFO_WMEM_QUEUED which is on its way.
+ */
+static void read_memory(struct socket_row *row, const void *bytes, size_t n)
+{
+	static const int parts[] = { SK_MEMINFO_RMEM_ALLOC, SK_MEMINFO_FWD_ALLOC,
+				     SK_MEMINFO_WMEM_QUEUED, SK_MEMINFO_OPTMEM,
+				     SK_MEMINFO_BACKLOG };
+	uint32_t at[SK_MEMINFO_BACKLOG + 1];
+
+	if (n < sizeof(at))
+		return;
+	memcpy(at, bytes, sizeof(at));
+	row->has_memory = true;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		row->memory += at[parts[i]];
+}
+
+static void read_attributes(struct socket_row *row, const char *at, size_t n)
+{
+	while (n >= sizeof(struct rtattr)) {
+		const struct rtattr *attribute = (const struct rtattr *)at;
+		size_t step = RTA_ALIGN(attribute->rta_len);
+
+		if (attribute->rta_len < sizeof(*attribute) || attribute->rta_len > n)
+			return;
+		if (attribute->rta_type == INET_DIAG_INFO)
+			read_times(row, RTA_DATA(attribute), RTA_PAYLOAD(attribute));
+		else if (attribute->rta_type == INET_DIAG_SKMEMINFO)
+			read_memory(row, RTA_DATA(attribute), RTA_PAYLOAD(attribute));
+		step = step < n ? step : n;
+		at += step;
+		n -= step;
+	}
+}
+
+static void read_socket(struct socket_row *row, const struct inet_diag_msg *m)
+{
+	*row = (struct socket_row){
+		.family = m->idiag_family == AF_INET ? CENSUS_IPV4 : CENSUS_IPV6,
+		/*
+		 * Linux 6.8 dumps a socket that is bound and nothing else with the state
+		 * it has, TCP_CLOSE; it dumps no other closed ones
+		 * (inet_diag_dump_icsk(); measured on Linux 6.18).
+		 */
+		.state =
+			m->idiag_state == TCP_CLOSE ? TCP_BOUND_INACTIVE : m->idiag_state,
+		.is_mini = m->idiag_timer == TIMER_MINI,
+		.local_port = ntohs(m->id.idiag_sport),
+		.remote_port = ntohs(m->id.idiag_dport),
+		.rqueue = m->idiag_rqueue,
+		.wqueue = m->idiag_wqueue,
+		.uid = m->idiag_uid,
+		.inode = m->idiag_inode,
+		.expires_ms = m->idiag_expires,
+		.cookie = m->id.idiag_cookie[0] | (uint64_t)m->id.idiag_cookie[1] << 32,
+	};
+	memcpy(row->local, m->id.idiag_src, row->family == CENSUS_IPV4 ? 4 : 16);
+	memcpy(row->remote, m->id.idiag_dst, row->family == CENSUS_IPV4 ? 4 : 16);
+}
+
 static int walk_socket(struct dump_walk *walk, const struct nlmsghdr *h, struct err *e)
 {
 	const struct inet_diag_msg *m = payload(h);
@@ -83,22 +162,14 @@ static int walk_socket(struct dump_walk *walk, const struct nlmsghdr *h, struct 
 	if (!is_state(m->idiag_state))
 		return err_set(e, EBADMSG, "the socket dump has a socket in state %u",
 			       m->idiag_state);
-	row = (struct socket_row){
-		.family = m->idiag_family == AF_INET ? CENSUS_IPV4 : CENSUS_IPV6,
-		/*
-		 * Linux 6.8 dumps a socket that is bound and nothing else with the state
-		 * it has, TCP_CLOSE; it dumps no other closed ones
-		 * (inet_diag_dump_icsk(); measured on Linux 6.18).
-		 */
-		.state =
-			m->idiag_state == TCP_CLOSE ? TCP_BOUND_INACTIVE : m->idiag_state,
-		.is_mini = m->idiag_timer == TIMER_MINI,
-		.local_port = ntohs(m->id.idiag_sport),
-		.rqueue = m->idiag_rqueue,
-		.wqueue = m->idiag_wqueue,
-		.inode = m->idiag_inode,
-	};
-	census_add(walk->census, &row);
+	read_socket(&row, m);
+	if (walk->states && !(walk->states >> row.state & 1))
+		return 0;
+	/* what stands behind the message, up to its padding */
+	if (payload_size(h) > NLMSG_ALIGN(sizeof(*m)))
+		read_attributes(&row, (const char *)m + NLMSG_ALIGN(sizeof(*m)),
+				payload_size(h) - NLMSG_ALIGN(sizeof(*m)));
+	walk->add(walk->to, &row);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The walk over the messages of one inet_diag dump: bytes in, a census out. It believes
- * no length it has not checked.
+ * The walk over the messages of one inet_diag dump: bytes in, sockets out. It believes no
+ * length it has not checked.
  */
 #pragma once
 
@@ -9,18 +9,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct census;
 struct err;
+struct nlmsghdr;
+struct socket_row;
 
 struct dump_walk {
-	struct census *census;
+	/* takes each socket; the row is good during the call */
+	void (*add)(void *to, const struct socket_row *row);
+	void *to;
+	uint32_t states;   /* bits; others are passed over. 0: all are taken */
 	uint32_t sequence; /* messages with another are not the answer; 0: all are */
 	bool is_done;
 	bool is_interrupted; /* NLM_F_DUMP_INTR: the table changed under the walk */
 };
 
 /*
- * Counts the messages of n bytes. -EBADMSG: one is cut off, too short for its type, or of
+ * Walks the messages of n bytes. -EBADMSG: one is cut off, too short for its type, or of
  * an unknown family or state; -errno: the kernel ended the dump with an error, in
  * NLMSG_ERROR or in NLMSG_DONE. With a sentence.
  */

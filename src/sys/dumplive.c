@@ -12,13 +12,12 @@
 #include <sys/time.h>
 
 #include "base/err.h"
-#include "core/census.h"
+#include "core/socket.h"
 #include "sys/sockdiag.h"
 
 enum {
 	RECEIVE_SIZE = 64 * 1024, /* the kernel fills at most 32 KiB of it */
 	TIMEOUT_SECONDS = 5,
-	STATES_ALL = ((1 << (TCP_CLOSING + 1)) - 2) | 1 << TCP_BOUND_INACTIVE,
 };
 
 struct live {
@@ -26,6 +25,7 @@ struct live {
 	struct nl_sock *socket;
 	unsigned char *bytes; /* what the last nl_recv() allocated */
 	uint32_t states;
+	uint8_t extensions; /* bit N - 1 asks for attribute N */
 };
 
 /* libnl has error numbers of its own; those a dump can meet, as errno */
@@ -57,6 +57,7 @@ static int live_restart(struct dump_source *source, struct err *e)
 		.idiag_family =
 			AF_INET, /* the legacy request answers for both all the same */
 		.idiag_states = live->states,
+		.idiag_ext = live->extensions,
 	};
 	struct nl_msg *msg = nlmsg_alloc_simple(TCPDIAG_GETSOCK, NLM_F_DUMP);
 	int r;
@@ -99,7 +100,8 @@ static void live_close(struct dump_source *source)
 	free(live);
 }
 
-int sockdiag_open_live(struct dump_source **ret, uint32_t states, struct err *e)
+int sockdiag_open_live(struct dump_source **ret, uint32_t states, unsigned details,
+		       struct err *e)
 {
 	struct live *live = calloc(1, sizeof(*live));
 	struct timeval timeout = { .tv_sec = TIMEOUT_SECONDS };
@@ -113,6 +115,10 @@ int sockdiag_open_live(struct dump_source **ret, uint32_t states, struct err *e)
 		.close = live_close,
 	};
 	live->states = states ? states : STATES_ALL;
+	if (details & SOCKDIAG_TIMES)
+		live->extensions |= 1 << (INET_DIAG_INFO - 1);
+	if (details & SOCKDIAG_MEMORY)
+		live->extensions |= 1 << (INET_DIAG_SKMEMINFO - 1);
 	live->socket = nl_socket_alloc();
 	r = live->socket ? nl_connect(live->socket, NETLINK_SOCK_DIAG) : -NLE_NOMEM;
 	if (r < 0) {

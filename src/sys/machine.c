@@ -13,12 +13,11 @@
 
 #include "base/err.h"
 #include "base/own.h"
-#include "core/proctcp.h"
 #include "core/snapshot.h"
 #include "sys/clock.h"
 #include "sys/netns.h"
 #include "sys/procfs.h"
-#include "sys/sockdiag.h"
+#include "sys/survey.h"
 
 int machine_open(struct machine *m, const char *dir, struct err *e)
 {
@@ -149,72 +148,11 @@ static void read_sockstat(const struct machine *m, struct snapshot *s)
 		snapshot_add_unanswered(s, "sockstat6", "%s", strerror(-r));
 }
 
-/* The recorded tree's dump; -ENOENT if it has none. */
-static int open_recording(const struct machine *m, struct dump_source **ret,
-			  struct err *e)
-{
-	int fd =
-		procfs_open(m->root_fd, "sockets.diag", O_RDONLY | O_NOCTTY | O_NONBLOCK);
-
-	return fd < 0 ? fd : sockdiag_open_recording(ret, fd, e);
-}
-
-/* Without a recorded dump: /proc/net/tcp and tcp6 of the tree. */
-static int count_proctcp(const struct machine *m, struct snapshot *s, struct err *e)
-{
-	own_free char *tcp = NULL, *tcp6 = NULL;
-	int r = procfs_read(m->root_fd, "proc/net/tcp", &tcp, NULL);
-
-	if (r == -ENOENT) {
-		snapshot_add_unanswered(s, "sockets", "the recording has no socket dump");
-		return 0;
-	}
-	if (r < 0)
-		return err_errno(e, -r, "cannot read the recorded 'proc/net/tcp'");
-	/* without IPv6 there is none; whatever else is wrong with it is no zero */
-	r = procfs_read(m->root_fd, "proc/net/tcp6", &tcp6, NULL);
-	if (r < 0 && r != -ENOENT)
-		return err_errno(e, -r, "cannot read the recorded 'proc/net/tcp6'");
-	if (!proctcp_count(&s->census, tcp, CENSUS_IPV4) ||
-	    (tcp6 && !proctcp_count(&s->census, tcp6, CENSUS_IPV6)))
-		return err_set(e, EBADMSG, "the recorded 'proc/net/tcp' is damaged");
-	s->has_census = true;
-	return 0;
-}
-
-/* Absent by kernel or privilege, and not broken half way. */
-static bool is_absence(int r)
-{
-	return r == -EOPNOTSUPP || r == -ENOENT || r == -EPERM || r == -EACCES;
-}
-
-static int read_census(const struct machine *m, uint32_t states, struct snapshot *s,
-		       struct err *e)
-{
-	struct dump_source *source = NULL;
-	int r = m->is_live ? sockdiag_open_live(&source, states, e)
-			   : open_recording(m, &source, e);
-
-	if (!m->is_live && r == -ENOENT)
-		return count_proctcp(m, s, e);
-	if (r == 0)
-		r = sockdiag_count(source, &s->census, e);
-	sockdiag_close(&source);
-	if (m->is_live && is_absence(r)) {
-		snapshot_add_unanswered(s, "sockets", "%s%s%s", e->text,
-					e->hint[0] ? "; " : "", e->hint);
-		return 0;
-	}
-	s->has_census = r == 0;
-	s->census.has_backlogs = r == 0;
-	s->census.has_bound_inactive =
-		r == 0 && census_kernel_dumps_bound(s->host.kernel);
-	return r;
-}
-
 int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
 		 struct err *e)
 {
+	static const struct survey everything = { 0 },
+				   listeners = { .states = 1 << TCP_LISTEN };
 	int r = 0;
 
 	*ret = (struct snapshot){ 0 };
@@ -224,8 +162,8 @@ int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
 	if (parts & MACHINE_COUNTERS)
 		read_counters(m, ret);
 	if (parts & (MACHINE_SOCKETS | MACHINE_LISTENERS))
-		r = read_census(m, parts & MACHINE_SOCKETS ? 0 : 1u << TCP_LISTEN, ret,
-				e);
+		r = survey_take(m, parts & MACHINE_SOCKETS ? &everything : &listeners,
+				ret, e);
 	/* as close to the census as can be: the two are reconciled */
 	if (parts & MACHINE_SOCKSTAT)
 		read_sockstat(m, ret);

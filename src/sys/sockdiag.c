@@ -17,13 +17,12 @@ void sockdiag_close(struct dump_source **source)
 	*source = NULL;
 }
 
-static int count_once(struct dump_source *source, struct census *census, struct err *e)
+static int take_once(struct dump_source *source, struct dump_walk *walk, struct err *e)
 {
-	struct dump_walk walk = { .census = census, .sequence = source->sequence };
 	int r = source->restart(source, e);
 
-	walk.sequence = source->sequence;
-	while (r == 0 && !walk.is_done) {
+	walk->sequence = source->sequence;
+	while (r == 0 && !walk->is_done) {
 		const void *bytes;
 		ssize_t n = source->receive(source, &bytes, e);
 
@@ -32,28 +31,60 @@ static int count_once(struct dump_source *source, struct census *census, struct 
 		if (n == 0)
 			return err_set(e, EBADMSG,
 				       "the socket dump ends before its NLMSG_DONE");
-		r = dump_walk(&walk, bytes, (size_t)n, e);
+		r = dump_walk(walk, bytes, (size_t)n, e);
 	}
-	census->interrupted = walk.is_interrupted;
 	return r;
+}
+
+int sockdiag_take(struct dump_source *source, uint32_t states,
+		  const struct socket_taker *taker, bool *ret_interrupted, struct err *e)
+{
+	*ret_interrupted = true;
+	for (int attempt = 0; attempt < ATTEMPTS && *ret_interrupted; attempt++) {
+		struct dump_walk walk = {
+			.add = taker->add,
+			.to = taker->to,
+			.states = states,
+		};
+		int r;
+
+		taker->restart(taker->to);
+		r = take_once(source, &walk, e);
+		if (r < 0)
+			return r;
+		*ret_interrupted = walk.is_interrupted;
+	}
+	return 0;
+}
+
+static void count(void *to, const struct socket_row *row)
+{
+	census_add(to, row);
+}
+
+static void count_anew(void *to)
+{
+	*(struct census *)to = (struct census){ 0 };
 }
 
 int sockdiag_count(struct dump_source *source, struct census *ret, struct err *e)
 {
 	struct census census;
+	const struct socket_taker taker = { count, count_anew, &census };
+	bool is_interrupted;
+	int r = sockdiag_take(source, 0, &taker, &is_interrupted, e);
 
-	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-		int r;
-
-		census = (struct census){ 0 };
-		r = count_once(source, &census, e);
-		if (r < 0)
-			return r;
-		if (!census.interrupted)
-			break;
-	}
+	if (r < 0)
+		return r;
 	*ret = census;
+	ret->interrupted = is_interrupted;
 	return 0;
+}
+
+static void ignore(void *to, const struct socket_row *row)
+{
+	(void)to;
+	(void)row;
 }
 
 static int write_all(int fd, const char *bytes, size_t n, struct err *e)
@@ -71,8 +102,7 @@ static int write_all(int fd, const char *bytes, size_t n, struct err *e)
 
 int sockdiag_record(struct dump_source *source, int fd, struct err *e)
 {
-	struct census unused = { 0 };
-	struct dump_walk walk = { .census = &unused };
+	struct dump_walk walk = { .add = ignore };
 	int r = source->restart(source, e);
 
 	walk.sequence = source->sequence;

@@ -7,11 +7,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 struct census;
 struct err;
+struct socket_taker;
 
 struct dump_source {
 	/* Asks for the dump, from its beginning. 0, or -errno and a sentence. */
@@ -27,8 +29,15 @@ struct dump_source {
 	uint32_t sequence; /* of the messages that are the answer; 0: of any */
 };
 
-/* Asks for sockets in `states` (bits, 1 << TCP_LISTEN …); 0: in all. */
-int sockdiag_open_live(struct dump_source **ret, uint32_t states, struct err *e);
+/* What a dump tells of a full socket beside the message every socket has. */
+enum sockdiag_details {
+	SOCKDIAG_TIMES = 1 << 0,  /* tcp_info: the kernel locks each socket for it */
+	SOCKDIAG_MEMORY = 1 << 1, /* the memory of its buffers */
+};
+
+/* Asks for sockets in `states` (bits, 1 << TCP_LISTEN …; 0: in all) with those details. */
+int sockdiag_open_live(struct dump_source **ret, uint32_t states, unsigned details,
+		       struct err *e);
 
 /* Reads a recording. Takes `fd`, also on failure. */
 int sockdiag_open_recording(struct dump_source **ret, int fd, struct err *e);
@@ -36,11 +45,15 @@ int sockdiag_open_recording(struct dump_source **ret, int fd, struct err *e);
 void sockdiag_close(struct dump_source **source);
 
 /*
- * Counts. An interrupted dump is repeated up to three times, and then ret->interrupted
- * says so. On failure -errno, a sentence and *ret untouched: -EOPNOTSUPP or -ENOENT where
- * the kernel has no inet_diag or tcp_diag, -EBADMSG where a message is truncated or makes
- * no sense, else what the kernel said.
+ * Hands the sockets in `states` (bits; 0: all) to the taker. An interrupted dump is
+ * repeated up to three times, and then *ret_interrupted says so. -errno and a sentence:
+ * -EOPNOTSUPP or -ENOENT where the kernel has no inet_diag or tcp_diag, -EBADMSG where a
+ * message is truncated or makes no sense, else what the kernel said.
  */
+int sockdiag_take(struct dump_source *source, uint32_t states,
+		  const struct socket_taker *taker, bool *ret_interrupted, struct err *e);
+
+/* Counts all of them. On failure *ret is untouched. */
 int sockdiag_count(struct dump_source *source, struct census *ret, struct err *e);
 
 /* Writes one whole dump, as it comes, into a file. */

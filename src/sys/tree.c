@@ -116,7 +116,7 @@ static int record_sockets(const struct recorder *rec)
 {
 	struct dump_source *source = NULL;
 	own_fd int fd = -1;
-	int r = sockdiag_open_live(&source, 0, rec->e);
+	int r = sockdiag_open_live(&source, 0, SOCKDIAG_TIMES | SOCKDIAG_MEMORY, rec->e);
 
 	if (r == 0) {
 		fd = openat(rec->dir_fd, "sockets.diag",

@@ -114,7 +114,7 @@ static uint64_t count_finwait(void)
 	struct census census;
 	struct err e = { 0 };
 
-	if (sockdiag_open_live(&source, 0, &e) < 0)
+	if (sockdiag_open_live(&source, 0, 0, &e) < 0)
 		fail("finwait", e.text);
 	if (sockdiag_count(source, &census, &e) < 0)
 		fail("finwait", e.text);

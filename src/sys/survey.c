@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/survey.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/own.h"
+#include "core/proctcp.h"
+#include "core/snapshot.h"
+#include "sys/machine.h"
+#include "sys/procfs.h"
+#include "sys/sockdiag.h"
+
+/* Each socket goes to the census, and on to who else asked for it. */
+struct counting {
+	struct census *census;
+	const struct socket_taker *next;
+};
+
+static void count(void *to, const struct socket_row *row)
+{
+	struct counting *counting = to;
+
+	census_add(counting->census, row);
+	if (counting->next)
+		counting->next->add(counting->next->to, row);
+}
+
+static void count_anew(void *to)
+{
+	struct counting *counting = to;
+
+	*counting->census = (struct census){ 0 };
+	if (counting->next)
+		counting->next->restart(counting->next->to);
+}
+
+/* -ENOENT: there is no such file; it may be of any length. */
+static int take_lines(const struct machine *m, const char *path,
+		      enum census_family family, uint32_t states,
+		      const struct socket_taker *taker, struct err *e)
+{
+	own_fd int fd = procfs_open(m->root_fd, path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+	own_free char *line = NULL;
+	size_t room = 0;
+	FILE *f;
+	int r = 0;
+
+	if (fd < 0)
+		return fd == -ENOENT ? fd : err_errno(e, -fd, "cannot read '/%s'", path);
+	f = fdopen(fd, "r");
+	if (!f)
+		return err_errno(e, errno, "cannot read '/%s'", path);
+	(void)take_fd(fd);
+	for (unsigned n = 1; getline(&line, &room, f) >= 0 && r == 0; n++) {
+		struct socket_row row;
+
+		if (n == 1) /* the heading */
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		if (!proctcp_parse_line(line, family, &row))
+			r = err_set(e, EBADMSG, "'/%s' has no socket in line %u", path,
+				    n);
+		else if (!states || states >> row.state & 1)
+			taker->add(taker->to, &row);
+	}
+	if (r == 0 && ferror(f))
+		r = err_errno(e, errno ? errno : EIO, "cannot read '/%s'", path);
+	fclose(f);
+	return r;
+}
+
+/* /proc/net/tcp and tcp6; without IPv6 there is no second one. -ENOENT: neither. */
+static int take_proctcp(const struct machine *m, uint32_t states,
+			const struct socket_taker *taker, struct err *e)
+{
+	int r;
+
+	taker->restart(taker->to);
+	r = take_lines(m, "proc/net/tcp", CENSUS_IPV4, states, taker, e);
+	if (r == 0)
+		r = take_lines(m, "proc/net/tcp6", CENSUS_IPV6, states, taker, e);
+	else if (r == -ENOENT)
+		return r;
+	return r == -ENOENT ? 0 : r;
+}
+
+static int open_recording(const struct machine *m, struct dump_source **ret,
+			  struct err *e)
+{
+	int fd =
+		procfs_open(m->root_fd, "sockets.diag", O_RDONLY | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		return err_errno(e, -fd, "cannot open the recorded 'sockets.diag'");
+	return sockdiag_open_recording(ret, fd, e);
+}
+
+static int take_dump(const struct machine *m, const struct survey *survey,
+		     const struct socket_taker *taker, bool *ret_interrupted,
+		     struct err *e)
+{
+	struct dump_source *source = NULL;
+	int r = m->is_live
+			? sockdiag_open_live(&source, survey->states, survey->details, e)
+			: open_recording(m, &source, e);
+
+	if (r == 0)
+		r = sockdiag_take(source, survey->states, taker, ret_interrupted, e);
+	sockdiag_close(&source);
+	return r;
+}
+
+/* Absent by kernel or privilege, and not broken half way. A recording is there or not. */
+static bool is_absence(const struct machine *m, int r)
+{
+	if (!m->is_live)
+		return faccessat(m->root_fd, "sockets.diag", F_OK, AT_SYMLINK_NOFOLLOW) <
+		       0;
+	return r == -EOPNOTSUPP || r == -ENOENT || r == -EINVAL || r == -EPERM ||
+	       r == -EACCES || r == -EPROTONOSUPPORT || r == -EAFNOSUPPORT;
+}
+
+static int fall_back(const struct machine *m, const struct survey *survey,
+		     const struct socket_taker *taker, struct snapshot *s,
+		     const struct err *why, struct err *e)
+{
+	int r = take_proctcp(m, survey->states, taker, e);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	s->has_census = r == 0;
+	if (r == 0 && m->is_live)
+		snapshot_add_unanswered(
+			s, "inet_diag",
+			"%s%s%s; counted from /proc/net/tcp and tcp6 instead", why->text,
+			why->hint[0] ? "; " : "", why->hint);
+	else if (r < 0)
+		snapshot_add_unanswered(s, "sockets", "%s%s%s",
+					m->is_live ? why->text
+						   : "the recording has no socket dump",
+					why->hint[0] ? "; " : "", why->hint);
+	return 0;
+}
+
+int survey_take(const struct machine *m, const struct survey *survey, struct snapshot *s,
+		struct err *e)
+{
+	struct counting counting = { &s->census, survey->taker };
+	const struct socket_taker taker = { count, count_anew, &counting };
+	bool is_interrupted = false;
+	struct err why = { 0 };
+	int r = take_dump(m, survey, &taker, &is_interrupted, &why);
+
+	if (r < 0 && is_absence(m, r))
+		return fall_back(m, survey, &taker, s, &why, e);
+	if (r < 0) {
+		*e = why;
+		return r;
+	}
+	s->has_census = true;
+	s->census.interrupted = is_interrupted;
+	s->census.has_backlogs = true;
+	s->census.has_bound_inactive = census_kernel_dumps_bound(s->host.kernel);
+	return 0;
+}
