@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/headroom.h"
+
+#include <stddef.h>
+
+#include "core/groups.h"
+#include "core/knob.h"
+#include "core/snapshot.h"
+
+enum {
+	REUSE_DELAY_MS = 1000, /* what kernels without tcp_tw_reuse_delay do */
+	RECENT_MIN = 5,	       /* closes from which a rate can be told */
+	LIFETIME_SECONDS = 61, /* of a TIME_WAIT, 60 to 62 */
+};
+
+void port_pool_make(struct port_pool *pool, const struct snapshot *s)
+{
+	const char *range = s->knobs[KNOB_PORT_RANGE].value;
+	const char *list = s->knobs[KNOB_RESERVED_PORTS].value;
+	struct port_set reserved = { 0 };
+	int64_t low, high;
+
+	*pool = (struct port_pool){ 0 };
+	if (!range || !knob_parse_range(range, &low, &high) || low > high)
+		return;
+	if (list && !ports_parse(&reserved, list))
+		return;
+	pool->is_known = true;
+	pool->low = (uint16_t)low;
+	pool->high = (uint16_t)high;
+	for (int64_t port = low; port <= high; port++)
+		if (!ports_has(&reserved, (uint16_t)port))
+			ports_add(&pool->at, (uint16_t)port);
+	pool->n = ports_count(&pool->at, pool->low, pool->high);
+}
+
+struct reuse reuse_of(const struct snapshot *s)
+{
+	struct reuse reuse = { .delay_ms = REUSE_DELAY_MS };
+	int64_t delay;
+
+	(void)snapshot_number(s, KNOB_TW_REUSE, &reuse.mode);
+	if (snapshot_number(s, KNOB_TW_REUSE_DELAY, &delay) && delay > 0 &&
+	    delay <= CLOSES_TIME_WAIT_MS)
+		reuse.delay_ms = (uint32_t)delay;
+	return reuse;
+}
+
+static bool is_reused(const struct group *destination, const struct reuse *reuse)
+{
+	if (reuse->mode == 2)
+		return address_is_loopback(&destination->key.local) ||
+		       address_is_loopback(&destination->key.remote);
+	return reuse->mode == 1;
+}
+
+static bool is_blocked(const struct groups *g, uint16_t port)
+{
+	return ports_has(&g->how.pool->at, port) &&
+	       (ports_has(&g->listening, port) || ports_has(&g->bound, port));
+}
+
+struct headroom headroom_of(const struct groups *g, const struct group *destination,
+			    const struct reuse *reuse)
+{
+	struct headroom h = {
+		.pool = g->how.pool->n,
+		.held = destination->n_ports,
+		.reusable = destination->n_reusable,
+		.is_reused = is_reused(destination, reuse),
+	};
+	unsigned taken;
+
+	for (uint32_t port = g->how.pool->low; port <= g->how.pool->high; port++)
+		h.blocked += is_blocked(g, (uint16_t)port);
+	taken = h.held + h.blocked - (h.is_reused ? h.reusable : 0);
+	h.free = taken < h.pool ? h.pool - taken : 0;
+	return h;
+}
+
+unsigned headroom_to_bind(const struct groups *g, const struct local_ports *local)
+{
+	unsigned taken = 0;
+
+	for (uint32_t port = g->how.pool->low; port <= g->how.pool->high; port++)
+		taken += ports_has(&local->held, (uint16_t)port) ||
+			 is_blocked(g, (uint16_t)port);
+	return g->how.pool->n - taken;
+}
+
+static double rate_of(const struct group *destination)
+{
+	double seconds = destination->recent_oldest_ms / 1000.0;
+
+	return destination->n_recent / (seconds > 1 ? seconds : 1);
+}
+
+/* How many TIME_WAIT end in the second that begins `second` from now. */
+static double ending(const struct group *destination, int second)
+{
+	int age = LIFETIME_SECONDS - 1 - second; /* of those that end then */
+
+	if (second == 0 && destination->closes_tail)
+		return destination->closes_tail;
+	if (age < 0 || age / GROUP_CLOSES_SECONDS >= GROUP_CLOSES)
+		return 0;
+	return (double)destination->closes[age / GROUP_CLOSES_SECONDS] /
+	       GROUP_CLOSES_SECONDS;
+}
+
+static struct forecast forecast_reused(const struct headroom *h, double rate,
+				       uint32_t delay_ms)
+{
+	struct forecast f = { FORECAST_NEVER, 0, rate };
+
+	/* each port is back after the delay */
+	if (rate * delay_ms / 1000.0 < h->free)
+		return f;
+	f.kind = FORECAST_AT;
+	f.seconds = h->free / rate;
+	return f;
+}
+
+struct forecast forecast_from_closes(const struct headroom *h,
+				     const struct group *destination,
+				     const struct reuse *reuse)
+{
+	struct forecast f = { FORECAST_NEVER, 0, rate_of(destination) };
+	double left = h->free;
+
+	if (h->free == 0)
+		return (struct forecast){ FORECAST_AT, 0, f.per_second };
+	if (destination->n_recent < RECENT_MIN)
+		return (struct forecast){ FORECAST_UNKNOWN, 0, f.per_second };
+	if (h->is_reused)
+		return forecast_reused(h, f.per_second, reuse->delay_ms);
+	for (int second = 0; second < LIFETIME_SECONDS; second++) {
+		double after = left - f.per_second + ending(destination, second);
+
+		if (after <= 0) {
+			f.kind = FORECAST_AT;
+			f.seconds = second + left / (left - after);
+			return f;
+		}
+		left = after;
+	}
+	return f;
+}
+
+struct forecast forecast_from_growth(double left, double before, double now,
+				     double seconds)
+{
+	struct forecast f = { FORECAST_NEVER, 0, (now - before) / seconds };
+
+	if (left <= 0) {
+		f.kind = FORECAST_AT;
+	} else if (f.per_second > 0) {
+		f.kind = FORECAST_AT;
+		f.seconds = left / f.per_second;
+	}
+	return f;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ports for outgoing connections: how many are left towards one destination, and when they
+ * run out. connect() without a port of its own takes one of the pool that is not held
+ * towards the same destination and that no bind() has taken; where none is left it fails
+ * with EADDRNOTAVAIL, and no counter of the kernel moves (facts measured on Linux 6.18).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/ports.h"
+
+struct group;
+struct groups;
+struct snapshot;
+
+/* ip_local_port_range without ip_local_reserved_ports. */
+struct port_pool {
+	struct port_set at;
+	uint16_t low, high;
+	unsigned n;
+	bool is_known; /* false: the sysctls were not read */
+};
+
+void port_pool_make(struct port_pool *pool, const struct snapshot *s);
+
+/* How connect() takes over a port in TIME_WAIT: tcp_tw_reuse and tcp_tw_reuse_delay. */
+struct reuse {
+	int64_t mode;	   /* 0 never, 1 always, 2 to and from loopback addresses */
+	uint32_t delay_ms; /* how old it must be; before Linux 6.14 a second */
+};
+
+struct reuse reuse_of(const struct snapshot *s);
+
+/* Of one destination. */
+struct headroom {
+	unsigned pool;
+	unsigned held;	   /* towards it, in any state */
+	unsigned blocked;  /* listened on or bound: connect() passes them over */
+	unsigned reusable; /* of the held, in TIME_WAIT long enough for tcp_tw_reuse */
+	bool is_reused;	   /* tcp_tw_reuse is on for these addresses */
+	unsigned free; /* what connect() can still take, the reusable with is_reused */
+};
+
+struct headroom headroom_of(const struct groups *g, const struct group *destination,
+			    const struct reuse *reuse);
+
+/*
+ * What bind() to one local address without a port can still take: a port must be free of
+ * any socket of that address. It is not told which sockets have bound before they
+ * connected, but all hold their port for that purpose.
+ */
+struct local_ports;
+unsigned headroom_to_bind(const struct groups *g, const struct local_ports *local);
+
+enum forecast_kind {
+	FORECAST_UNKNOWN, /* too few closes to tell */
+	FORECAST_NEVER,	  /* not at this rate */
+	FORECAST_AT,
+};
+
+struct forecast {
+	enum forecast_kind kind;
+	double seconds;	   /* until the first connect() fails */
+	double per_second; /* the rate it rests on */
+};
+
+/*
+ * From one dump: what is closed here at the rate of the last 10 s holds its port for 60 to
+ * 62 s, and what is in TIME_WAIT now gives its back in that order.
+ */
+struct forecast forecast_from_closes(const struct headroom *h,
+				     const struct group *destination,
+				     const struct reuse *reuse);
+
+/*
+ * From two readings so many seconds apart: what was held then and is now (ports of a
+ * destination, descriptors of a process), and what is left of it.
+ */
+struct forecast forecast_from_growth(double left, double before, double now,
+				     double seconds);
