@@ -13,47 +13,9 @@
 #include "base/own.h"
 #include "sys/machine.h"
 #include "sys/procfs.h"
+#include "sys/recorder.h"
 #include "sys/sockdiag.h"
-
-/* A recording under way. */
-struct recorder {
-	const struct machine *machine;
-	int dir_fd;
-	struct err *e;
-};
-
-static int make_parents(int dir_fd, const char *path)
-{
-	char copy[4096];
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	for (char *slash = strchr(copy, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdirat(dir_fd, copy, 0755) < 0 && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return 0;
-}
-
-static int write_file(const struct recorder *rec, const char *path, const char *bytes,
-		      size_t n, mode_t mode)
-{
-	own_fd int fd = -1;
-	int r = make_parents(rec->dir_fd, path);
-
-	if (r < 0)
-		return err_errno(rec->e, -r, "cannot make the directory of '%s'", path);
-	fd = openat(rec->dir_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return err_errno(rec->e, errno, "cannot create '%s'", path);
-	if (write(fd, bytes, n) != (ssize_t)n)
-		return err_errno(rec->e, errno ? errno : ENOSPC, "cannot write '%s'",
-				 path);
-	if (fchmod(fd, mode) < 0)
-		return err_errno(rec->e, errno, "cannot set the mode of '%s'", path);
-	return 0;
-}
+#include "sys/treeprocs.h"
 
 /* Copies a file if it is there and every user may read it. */
 static int copy_file(const struct recorder *rec, const char *path)
@@ -69,16 +31,7 @@ static int copy_file(const struct recorder *rec, const char *path)
 	 */
 	if (procfs_read(rec->machine->root_fd, path, &bytes, &n) < 0)
 		return 0;
-	return write_file(rec, path, bytes, n, st.st_mode & 0777);
-}
-
-static int copy_link(const struct recorder *rec, const char *path, const char *target)
-{
-	int r = make_parents(rec->dir_fd, path);
-
-	if (r == 0 && symlinkat(target, rec->dir_fd, path) < 0)
-		r = -errno;
-	return r < 0 ? err_errno(rec->e, -r, "cannot create the link '%s'", path) : 0;
+	return recorder_write(rec, path, bytes, n, st.st_mode & 0777);
 }
 
 static int copy_entry(const struct recorder *rec, int from_fd, const char *dir,
@@ -91,7 +44,7 @@ static int copy_entry(const struct recorder *rec, int from_fd, const char *dir,
 	if (n < 0)
 		return copy_file(rec, path);
 	target[n] = '\0';
-	return copy_link(rec, path, target);
+	return recorder_link(rec, path, target);
 }
 
 /* The files of one directory, not of those below it, whose names end in `suffix`. */
@@ -141,7 +94,7 @@ static int record_netns(const struct recorder *rec)
 	if (n < 0)
 		return 0;
 	target[n] = '\0';
-	return copy_link(rec, "proc/self/ns/net", target);
+	return recorder_link(rec, "proc/self/ns/net", target);
 }
 
 static int make_dir(const char *dir, struct err *e)
@@ -194,5 +147,7 @@ int tree_record(const struct machine *m, const char *dir, struct err *e)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++)
 		r = parts[i].suffix ? copy_dir(&rec, parts[i].path, parts[i].suffix)
 				    : copy_file(&rec, parts[i].path);
+	if (r == 0)
+		r = treeprocs_record(&rec);
 	return r < 0 ? r : record_netns(&rec);
 }

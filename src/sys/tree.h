@@ -7,7 +7,8 @@ struct machine;
 /*
  * Records the machine into a new directory (or an empty one), as --root reads it: the
  * sysctls below net that every user may read (so no secret), the numbers of /proc/net,
- * the socket dump as sockets.diag, boot, kernel and namespace, and the files of sysctl.d
- * and of finwait's own profiles. -errno and a sentence; what was written stays.
+ * the socket dump as sockets.diag, boot, kernel and namespace, the files of sysctl.d
+ * and of finwait's own profiles, and who holds sockets (sys/treeprocs.h). -errno and a
+ * sentence; what was written stays.
  */
 int tree_record(const struct machine *m, const char *dir, struct err *e);

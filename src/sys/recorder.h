@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes the parts of a recorded tree. Each makes the directories its path needs. */
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct err;
+struct machine;
+
+/* A recording under way. */
+struct recorder {
+	const struct machine *machine;
+	int dir_fd; /* of the tree */
+	struct err *e;
+};
+
+/* A new file. -errno and a sentence. */
+int recorder_write(const struct recorder *rec, const char *path, const char *bytes,
+		   size_t n, mode_t mode);
+
+/* A new link. -errno and a sentence. */
+int recorder_link(const struct recorder *rec, const char *path, const char *target);
+
+/* A directory, which may be there. -errno and a sentence. */
+int recorder_mkdir(const struct recorder *rec, const char *path);
