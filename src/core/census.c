@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/census.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
 	const char *name;
@@ -127,6 +129,39 @@ const char *census_state_name(int state)
 const char *census_state_key(int state)
 {
 	return state > 0 && state < CENSUS_STATES ? states[state].key : NULL;
+}
+
+/* Only letters and digits tell states apart. */
+static bool is_same_name(const char *a, const char *b)
+{
+	for (;;) {
+		a += strspn(a, "-_");
+		b += strspn(b, "-_");
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return false;
+		if (*a == '\0')
+			return true;
+		a++;
+		b++;
+	}
+}
+
+bool census_state_parse(const char *name, int *ret)
+{
+	for (const int *state = census_order; *state; state++) {
+		if (is_same_name(name, states[*state].name)) {
+			*ret = *state;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool census_knows(const struct census *c, int state)
+{
+	if (state == TCP_BOUND_INACTIVE && !c->has_bound_inactive)
+		return false;
+	return c->asked >> state & 1;
 }
 
 bool census_kernel_dumps_bound(const char *release)

@@ -40,6 +40,9 @@ struct census {
 	struct port_set listening;
 	struct port_set local; /* every local port of a socket that does not listen */
 
+	uint32_t asked; /* bits: the states that were asked for; others say nothing */
+	/* TIME_WAIT is what sockstat counts less the FIN_WAIT_2 among it: no family, no times */
+	bool is_quick;
 	bool has_bound_inactive; /* the source tells sockets that are only bound */
 	bool has_backlogs;	 /* the source tells a listener's backlog */
 	bool interrupted;	 /* the table changed under the walk, each time */
@@ -65,6 +68,15 @@ uint64_t census_sum(const struct census *c);
  */
 const char *census_state_name(int state);
 const char *census_state_key(int state);
+
+/*
+ * Reads a state in any spelling in use: "FIN_WAIT_1", "fin_wait1", "fin-wait-1"; false if
+ * it is none.
+ */
+bool census_state_parse(const char *name, int *ret);
+
+/* Was this state asked for, and does the source tell it? */
+bool census_knows(const struct census *c, int state);
 
 /* The states in the order every output uses; 0 ends it. */
 extern const int census_order[];

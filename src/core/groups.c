@@ -227,6 +227,7 @@ static void add_to_group(const struct groups *groups, struct group *g,
 	g->at[row->state]++;
 	g->n_ipv6 += row->family == CENSUS_IPV6;
 	g->n_mini += row->is_mini;
+	g->n_mini_ipv6 += row->is_mini && row->family == CENSUS_IPV6;
 	g->n_unaccepted += socket_is_unaccepted(row);
 	if (row->has_memory) {
 		g->memory += row->memory;
@@ -310,6 +311,7 @@ static void merge(struct group *to, const struct group *from)
 		to->at[state] += from->at[state];
 	to->n_ipv6 += from->n_ipv6;
 	to->n_mini += from->n_mini;
+	to->n_mini_ipv6 += from->n_mini_ipv6;
 	to->n_unaccepted += from->n_unaccepted;
 	to->close_wait_unread += from->close_wait_unread;
 	to->close_wait_read += from->close_wait_read;

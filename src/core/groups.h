@@ -54,7 +54,7 @@ struct group {
 	uint32_t n;
 	uint32_t at[CENSUS_STATES];
 	uint32_t n_ipv6;
-	uint32_t n_mini;
+	uint32_t n_mini, n_mini_ipv6;
 	/* by process: of them, in the queue of a listener it has, not yet accepted */
 	uint32_t n_unaccepted;
 

@@ -5,6 +5,7 @@
 
 #include "core/groups.h"
 #include "core/knob.h"
+#include "core/owners.h"
 #include "core/snapshot.h"
 
 enum {
@@ -159,4 +160,30 @@ struct forecast forecast_from_growth(double left, double before, double now,
 		f.seconds = left / f.per_second;
 	}
 	return f;
+}
+
+struct forecast forecast_ports(const struct headroom *h, const struct group *destination,
+			       const struct reuse *reuse, const struct before *before)
+{
+	const struct group *then;
+
+	if (!before->groups)
+		return forecast_from_closes(h, destination, reuse);
+	then = groups_find(before->groups, &destination->key);
+	return forecast_from_growth(h->free, then ? then->n_ports : 0,
+				    destination->n_ports, before->seconds);
+}
+
+struct forecast forecast_descriptors(const struct process *p, const struct before *before)
+{
+	const struct owners *owners = before->owners;
+
+	if (p->fd_limit == 0 || p->fd_limit == UINT64_MAX)
+		return (struct forecast){ FORECAST_UNKNOWN, 0, 0 };
+	for (size_t i = 0; owners && i < owners->n; i++)
+		if (owners->at[i].pid == p->pid)
+			return forecast_from_growth((double)p->fd_limit - p->n_fds,
+						    owners->at[i].n_fds, p->n_fds,
+						    before->seconds);
+	return (struct forecast){ FORECAST_UNKNOWN, 0, 0 };
 }

@@ -14,6 +14,7 @@
 
 struct group;
 struct groups;
+struct owners;
 struct snapshot;
 
 /* ip_local_port_range without ip_local_reserved_ports. */
@@ -74,6 +75,22 @@ struct forecast {
 struct forecast forecast_from_closes(const struct headroom *h,
 				     const struct group *destination,
 				     const struct reuse *reuse);
+
+/* A reading some seconds before this one. */
+struct before {
+	const struct groups *groups; /* not sorted; NULL: there was none */
+	const struct owners *owners; /* may be NULL */
+	double seconds;
+};
+
+/* From the reading before if there was one, else from the closes. */
+struct forecast forecast_ports(const struct headroom *h, const struct group *destination,
+			       const struct reuse *reuse, const struct before *before);
+
+/* When a process has no descriptor left; unknown without a reading before. */
+struct process;
+struct forecast forecast_descriptors(const struct process *p,
+				     const struct before *before);
 
 /*
  * From two readings so many seconds apart: what was held then and is now (ports of a

@@ -40,13 +40,18 @@ bool snapshot_number(const struct snapshot *s, enum knob_id id, int64_t *ret)
 	return reading_number(&s->knobs[id], ret);
 }
 
+bool snapshot_ehash_entries(const struct snapshot *s, int64_t *ret)
+{
+	return reading_number(&s->ehash_entries, ret) && *ret != 0;
+}
+
 int64_t snapshot_derived_default(const struct snapshot *s, enum knob_id id)
 {
 	int64_t entries;
 
 	if (id != KNOB_MAX_TW_BUCKETS && id != KNOB_MAX_ORPHANS)
 		return -1;
-	if (!reading_number(&s->ehash_entries, &entries))
+	if (!snapshot_ehash_entries(s, &entries))
 		return -1;
 	/* negative: the namespace shares the host's table */
 	return (entries < 0 ? -entries : entries) / 2;

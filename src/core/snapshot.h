@@ -67,6 +67,9 @@ const char *snapshot_unanswered(const struct snapshot *s, const char *id);
 /* A knob's number; false if it was not read. */
 bool snapshot_number(const struct snapshot *s, enum knob_id id, int64_t *ret);
 
+/* Buckets of the table of connections; negative: the host's, shared. False: not read. */
+bool snapshot_ehash_entries(const struct snapshot *s, int64_t *ret);
+
 /*
  * What this kernel takes for a knob whose default it derives from the size of its hash
  * table (tcp_max_tw_buckets and tcp_max_orphans: half of it, inet_hashinfo and tcp_init()

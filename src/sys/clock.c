@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sys/clock.h"
 
+#include <errno.h>
 #include <time.h>
 
 static int64_t read_ms(clockid_t clock)
@@ -24,4 +25,14 @@ int64_t clock_monotonic_ms(void)
 int64_t clock_wall_ms(void)
 {
 	return read_ms(CLOCK_REALTIME);
+}
+
+void clock_sleep_ms(int64_t ms)
+{
+	const struct timespec time = { .tv_sec = ms / 1000,
+				       .tv_nsec = ms % 1000 * 1000000L };
+	struct timespec left = time;
+
+	while (nanosleep(&left, &left) < 0 && errno == EINTR)
+		;
 }

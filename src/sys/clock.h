@@ -7,3 +7,5 @@
 int64_t clock_boottime_ms(void);  /* since the boot; goes on in suspend */
 int64_t clock_monotonic_ms(void); /* since the boot, without suspend */
 int64_t clock_wall_ms(void);	  /* since 1970 */
+
+void clock_sleep_ms(int64_t ms);

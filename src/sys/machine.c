@@ -148,25 +148,34 @@ static void read_sockstat(const struct machine *m, struct snapshot *s)
 		snapshot_add_unanswered(s, "sockstat6", "%s", strerror(-r));
 }
 
-int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
-		 struct err *e)
+int machine_read_more(const struct machine *m, unsigned parts, struct snapshot *s,
+		      struct err *e)
 {
 	static const struct survey everything = { 0 },
 				   listeners = { .states = 1 << TCP_LISTEN };
 	int r = 0;
 
-	*ret = (struct snapshot){ 0 };
-	machine_identify(m, &ret->host);
 	if (parts & MACHINE_KNOBS)
-		read_knobs(m, ret);
+		read_knobs(m, s);
 	if (parts & MACHINE_COUNTERS)
-		read_counters(m, ret);
+		read_counters(m, s);
 	if (parts & (MACHINE_SOCKETS | MACHINE_LISTENERS))
-		r = survey_take(m, parts & MACHINE_SOCKETS ? &everything : &listeners,
-				ret, e);
+		r = survey_take(m, parts & MACHINE_SOCKETS ? &everything : &listeners, s,
+				e);
 	/* as close to the census as can be: the two are reconciled */
 	if (parts & MACHINE_SOCKSTAT)
-		read_sockstat(m, ret);
+		read_sockstat(m, s);
+	return r;
+}
+
+int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
+		 struct err *e)
+{
+	int r;
+
+	*ret = (struct snapshot){ 0 };
+	machine_identify(m, &ret->host);
+	r = machine_read_more(m, parts, ret, e);
 	if (r < 0)
 		snapshot_done(ret);
 	return r;

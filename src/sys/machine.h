@@ -38,6 +38,10 @@ void machine_close(struct machine *m);
 int machine_read(const struct machine *m, unsigned parts, struct snapshot *ret,
 		 struct err *e);
 
+/* The same into a snapshot that machine_read() began, which stays on failure. */
+int machine_read_more(const struct machine *m, unsigned parts, struct snapshot *s,
+		      struct err *e);
+
 /* Only which machine it is: boot, kernel and namespace. */
 struct host;
 void machine_identify(const struct machine *m, struct host *ret);

@@ -18,6 +18,7 @@
 /* Each socket goes to the census, and on to who else asked for it. */
 struct counting {
 	struct census *census;
+	uint32_t asked;
 	const struct socket_taker *next;
 };
 
@@ -34,7 +35,7 @@ static void count_anew(void *to)
 {
 	struct counting *counting = to;
 
-	*counting->census = (struct census){ 0 };
+	*counting->census = (struct census){ .asked = counting->asked };
 	if (counting->next)
 		counting->next->restart(counting->next->to);
 }
@@ -89,6 +90,11 @@ static int take_proctcp(const struct machine *m, uint32_t states,
 	return r == -ENOENT ? 0 : r;
 }
 
+static uint32_t wanted(const struct survey *survey)
+{
+	return survey->states ? survey->states | survey->beside : 0;
+}
+
 static int open_recording(const struct machine *m, struct dump_source **ret,
 			  struct err *e)
 {
@@ -106,11 +112,11 @@ static int take_dump(const struct machine *m, const struct survey *survey,
 {
 	struct dump_source *source = NULL;
 	int r = m->is_live
-			? sockdiag_open_live(&source, survey->states, survey->details, e)
+			? sockdiag_open_live(&source, wanted(survey), survey->details, e)
 			: open_recording(m, &source, e);
 
 	if (r == 0)
-		r = sockdiag_take(source, survey->states, taker, ret_interrupted, e);
+		r = sockdiag_take(source, wanted(survey), taker, ret_interrupted, e);
 	sockdiag_close(&source);
 	return r;
 }
@@ -129,7 +135,7 @@ static int fall_back(const struct machine *m, const struct survey *survey,
 		     const struct socket_taker *taker, struct snapshot *s,
 		     const struct err *why, struct err *e)
 {
-	int r = take_proctcp(m, survey->states, taker, e);
+	int r = take_proctcp(m, wanted(survey), taker, e);
 
 	if (r < 0 && r != -ENOENT)
 		return r;
@@ -150,7 +156,11 @@ static int fall_back(const struct machine *m, const struct survey *survey,
 int survey_take(const struct machine *m, const struct survey *survey, struct snapshot *s,
 		struct err *e)
 {
-	struct counting counting = { &s->census, survey->taker };
+	struct counting counting = {
+		.census = &s->census,
+		.asked = survey->states ? survey->states : STATES_ALL,
+		.next = survey->taker,
+	};
 	const struct socket_taker taker = { count, count_anew, &counting };
 	bool is_interrupted = false;
 	struct err why = { 0 };

@@ -13,7 +13,9 @@ struct snapshot;
 struct socket_taker;
 
 struct survey {
-	uint32_t states;  /* bits, 1 << TCP_LISTEN …; 0: all */
+	uint32_t states; /* bits, 1 << TCP_LISTEN …; 0: all */
+	uint32_t
+		beside; /* further ones that the taker needs, and the census does not show */
 	unsigned details; /* enum sockdiag_details */
 	const struct socket_taker
 		*taker; /* of each socket, beside the census; NULL: nobody */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "core/snapshot.h"
+#include "view/chart.h"
 #include "view/document.h"
 #include "view/prose.h"
 #include "view/table.h"
@@ -18,6 +19,27 @@ static json_t *tally(const struct tally *t)
 	return t->known ? count(t->n) : json_null();
 }
 
+/* null: not asked for, or not told by the source */
+static json_t *state_json(const struct census *c, int state)
+{
+	bool is_sum = c->is_quick && state == TCP_TIME_WAIT;
+	json_t *at;
+
+	if (!census_knows(c, state))
+		return json_null();
+	at = json_object();
+	json_object_set_new(at, "ipv4",
+			    is_sum ? json_null() : count(c->at[state][CENSUS_IPV4]));
+	json_object_set_new(at, "ipv6",
+			    is_sum ? json_null() : count(c->at[state][CENSUS_IPV6]));
+	json_object_set_new(at, "total", count(census_total(c, state)));
+	if (is_sum)
+		json_object_set_new(
+			at, "error",
+			json_string("from sockstat, which does not tell families"));
+	return at;
+}
+
 json_t *sockets_states(const struct snapshot *s)
 {
 	const struct census *c = &s->census;
@@ -26,21 +48,9 @@ json_t *sockets_states(const struct snapshot *s)
 	if (!s->has_census)
 		return json_null();
 	states = json_object();
-	for (const int *state = census_order; *state; state++) {
-		json_t *at = json_object();
-
-		if (*state == TCP_BOUND_INACTIVE && !c->has_bound_inactive) {
-			json_decref(at);
-			at = json_null();
-		} else {
-			json_object_set_new(at, "ipv4",
-					    count(c->at[*state][CENSUS_IPV4]));
-			json_object_set_new(at, "ipv6",
-					    count(c->at[*state][CENSUS_IPV6]));
-			json_object_set_new(at, "total", count(census_total(c, *state)));
-		}
-		json_object_set_new(states, census_state_key(*state), at);
-	}
+	for (const int *state = census_order; *state; state++)
+		json_object_set_new(states, census_state_key(*state),
+				    state_json(c, *state));
 	return states;
 }
 
@@ -67,37 +77,76 @@ static json_t *sockstat(const struct snapshot *s)
 	return object;
 }
 
+static json_t *detail(const struct census *c, int state, uint64_t n)
+{
+	return census_knows(c, state) ? count(n) : json_null();
+}
+
 static json_t *details(const struct census *c)
 {
+	bool has_orphans = census_knows(c, TCP_FIN_WAIT1) &&
+			   census_knows(c, TCP_FIN_WAIT2) &&
+			   census_knows(c, TCP_CLOSING) && census_knows(c, TCP_LAST_ACK);
 	json_t *object = json_object();
 
-	json_object_set_new(object, "fin_wait2_mini", count(c->fin_wait2_mini));
-	json_object_set_new(object, "fin_wait2_orphan", count(c->fin_wait2_orphan));
-	json_object_set_new(object, "fin_wait2_held", count(c->fin_wait2_held));
-	json_object_set_new(object, "close_wait_unread", count(c->close_wait_unread));
-	json_object_set_new(object, "close_wait_read", count(c->close_wait_read));
+	json_object_set_new(object, "fin_wait2_mini",
+			    detail(c, TCP_FIN_WAIT2, c->fin_wait2_mini));
+	json_object_set_new(object, "fin_wait2_orphan",
+			    detail(c, TCP_FIN_WAIT2, c->fin_wait2_orphan));
+	json_object_set_new(object, "fin_wait2_held",
+			    detail(c, TCP_FIN_WAIT2, c->fin_wait2_held));
+	json_object_set_new(object, "close_wait_unread",
+			    detail(c, TCP_CLOSE_WAIT, c->close_wait_unread));
+	json_object_set_new(object, "close_wait_read",
+			    detail(c, TCP_CLOSE_WAIT, c->close_wait_read));
 	json_object_set_new(object, "close_wait_unaccepted",
-			    count(c->close_wait_unaccepted));
-	json_object_set_new(object, "orphans", count(c->orphans));
+			    detail(c, TCP_CLOSE_WAIT, c->close_wait_unaccepted));
+	json_object_set_new(object, "orphans",
+			    has_orphans ? count(c->orphans) : json_null());
 	json_object_set_new(object, "listeners_full",
-			    c->has_backlogs ? count(c->listeners_full) : json_null());
+			    c->has_backlogs ? detail(c, TCP_LISTEN, c->listeners_full)
+					    : json_null());
 	if (!c->has_backlogs)
 		json_object_set_new(object, "error",
 				    json_string("proc/net/tcp shows no backlog"));
 	return object;
 }
 
-static void view_sockets_json(struct view *v, const struct snapshot *s)
+/* Second by second, the last first; null where TIME_WAIT was not dumped. */
+static json_t *closes(const struct census *c)
 {
+	json_t *object, *array;
+
+	if (!census_knows(c, TCP_TIME_WAIT) || c->is_quick)
+		return json_null();
+	object = json_object();
+	array = json_array();
+	for (int i = 0; i < CLOSES_SECONDS; i++)
+		json_array_append_new(array, count(c->closes.at[i]));
+	json_object_set_new(object, "per_second", array);
+	json_object_set_new(object, "sum", count(closes_sum(&c->closes)));
+	json_object_set_new(object, "tail", count(c->closes.tail));
+	json_object_set_new(object, "strange", count(c->closes.strange));
+	return object;
+}
+
+void sockets_json(struct view *v, const struct snapshot *s)
+{
+	const char *refused = snapshot_unanswered(s, "inet_diag");
+
 	json_object_set_new(v->here, "states", sockets_states(s));
 	json_object_set_new(v->here, "interrupted",
 			    s->has_census ? json_boolean(s->census.interrupted)
 					  : json_null());
-	if (s->has_census)
+	if (s->has_census) {
 		json_object_set_new(v->here, "details", details(&s->census));
-	else
-		json_object_set_new(v->here, "error",
-				    document_string(snapshot_unanswered(s, "sockets")));
+		json_object_set_new(v->here, "closes", closes(&s->census));
+	}
+	if (!s->has_census || refused)
+		json_object_set_new(
+			v->here, "error",
+			document_string(refused ? refused
+						: snapshot_unanswered(s, "sockets")));
 	json_object_set_new(v->here, "sockstat", sockstat(s));
 }
 
@@ -127,8 +176,10 @@ static void add_row(struct libscols_table *table, const struct census *c, int st
 	char v4[24], v6[24], total[24], note[128];
 	const char *cells[] = { census_state_name(state), v4, v6, total, note };
 
-	snprintf(v4, sizeof(v4), "%" PRIu64, c->at[state][CENSUS_IPV4]);
-	snprintf(v6, sizeof(v6), "%" PRIu64, c->at[state][CENSUS_IPV6]);
+	bool is_sum = c->is_quick && state == TCP_TIME_WAIT;
+
+	snprintf(v4, sizeof(v4), is_sum ? "-" : "%" PRIu64, c->at[state][CENSUS_IPV4]);
+	snprintf(v6, sizeof(v6), is_sum ? "-" : "%" PRIu64, c->at[state][CENSUS_IPV6]);
 	snprintf(total, sizeof(total), "%" PRIu64, census_total(c, state));
 	state_note(c, state, note, sizeof(note));
 	table_add(table, cells);
@@ -145,7 +196,7 @@ void sockets_table(const struct output *out, const struct snapshot *s, bool is_s
 	struct libscols_table *table = table_new(out, columns);
 
 	for (const int *state = census_order; *state; state++) {
-		if (*state == TCP_BOUND_INACTIVE && !c->has_bound_inactive)
+		if (!census_knows(c, *state))
 			continue;
 		if (!is_short || census_total(c, *state) > 0)
 			add_row(table, c, *state);
@@ -179,12 +230,43 @@ static void print_reconciliation(const struct output *out, const struct snapshot
 	prose_print(out, "sockstat: ", 10, text);
 }
 
+void sockets_notes(const struct output *out, const struct snapshot *s)
+{
+	const char *refused = snapshot_unanswered(s, "inet_diag");
+
+	if (refused) {
+		fputc('\n', out->stream);
+		prose_print(out, "note: ", 6, refused);
+	}
+	if (s->census.interrupted) {
+		fputc('\n', out->stream);
+		prose_print(out, "note: ", 6,
+			    "the kernel's table changed under each of three dumps, so "
+			    "some sockets may be missing or counted twice");
+	}
+}
+
+static void print_quick(const struct output *out, const struct snapshot *s)
+{
+	const struct census *c = &s->census;
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "TIME_WAIT is not dumped but reckoned: tw=%" PRIu64
+		 " of sockstat less %" PRIu64
+		 " FIN_WAIT_2 mini-sockets of the dump, read a "
+		 "moment apart",
+		 s->sockstat.tw.n, c->fin_wait2_mini);
+	fputc('\n', out->stream);
+	prose_print(out, "quick: ", 7, text);
+}
+
 void view_sockets(struct view *v, const struct snapshot *s)
 {
 	const struct output *out = &v->out;
 
 	if (out->is_json) {
-		view_sockets_json(v, s);
+		sockets_json(v, s);
 		return;
 	}
 	if (!s->has_census) {
@@ -193,10 +275,10 @@ void view_sockets(struct view *v, const struct snapshot *s)
 		return;
 	}
 	sockets_table(out, s, false);
-	print_reconciliation(out, s);
-	if (s->census.interrupted)
-		prose_print(out, "note: ", 6,
-			    "the kernel's table changed under each of three dumps, so "
-			    "some sockets may be "
-			    "missing or counted twice");
+	if (s->census.is_quick)
+		print_quick(out, s);
+	else if (s->census.asked == STATES_ALL)
+		print_reconciliation(out, s);
+	chart_closes(out, &s->census);
+	sockets_notes(out, s);
 }

@@ -12,13 +12,19 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "core/headroom.h"
+
 struct audit;
+struct groups;
 struct host;
 struct journal;
 struct judgement;
+struct object_sizes;
+struct owners;
 struct plan;
 struct problems;
 struct profile;
+struct reuse;
 struct rule;
 struct snapshot;
 struct topic;
@@ -88,6 +94,20 @@ void view_confirm(struct view *v, const struct transaction *tx, bool is_kept,
  */
 void view_rollback(struct view *v, const struct journal *journal,
 		   const struct transaction *tx, bool is_before, const struct host *host);
+
+/* Sockets in groups, and what is said beside them. */
+struct group_report {
+	const struct snapshot *s;
+	const struct groups *groups; /* sorted */
+	const struct owners *owners; /* NULL: not read */
+	const struct object_sizes *sizes;
+	const struct reuse *reuse;
+	struct before before;
+	const char (*user_names)[64]; /* by user: of each group shown */
+	size_t top;		      /* groups shown, the rest in one sum */
+};
+
+void view_groups(struct view *v, const struct group_report *r);
 
 /* Expected values against present ones. */
 struct drift {

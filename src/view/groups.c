@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/groups.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/groups.h"
+#include "core/headroom.h"
+#include "core/objects.h"
+#include "core/owners.h"
+#include "core/snapshot.h"
+#include "view/amount.h"
+#include "view/chart.h"
+#include "view/document.h"
+#include "view/prose.h"
+#include "view/sockets.h"
+#include "view/table.h"
+
+enum { COLUMNS_MAX = 6, LOCALS_SHOWN = 10, LISTENERS_SHOWN = 10 };
+
+static const struct table_column columns[GROUP_BYS][COLUMNS_MAX + 1] = {
+	[GROUP_BY_STATE] = { { "STATE", 0 },
+			     { "SOCKETS", TABLE_RIGHT },
+			     { "BUFFERS", TABLE_RIGHT },
+			     { "OBJECTS", TABLE_RIGHT } },
+	[GROUP_BY_PORT] = { { "PORT", 0 },
+			    { "SOCKETS", TABLE_RIGHT },
+			    { "CLOSED HERE", TABLE_RIGHT },
+			    { "BY PEER", TABLE_RIGHT },
+			    { "LAST MINUTE", 0 },
+			    { "", TABLE_WRAP } },
+	[GROUP_BY_PEER] = { { "PEER", 0 },
+			    { "SOCKETS", TABLE_RIGHT },
+			    { "PORTS FREE", TABLE_RIGHT },
+			    { "ALL GONE IN", TABLE_RIGHT },
+			    { "LAST MINUTE", 0 },
+			    { "", TABLE_WRAP } },
+	[GROUP_BY_PROCESS] = { { "PID", TABLE_RIGHT },
+			       { "PROGRAM", 0 },
+			       { "UNIT", 0 },
+			       { "SOCKETS", TABLE_RIGHT },
+			       { "FDS", TABLE_RIGHT },
+			       { "", TABLE_WRAP } },
+	[GROUP_BY_UNIT] = { { "UNIT", 0 },
+			    { "SOCKETS", TABLE_RIGHT },
+			    { "", TABLE_WRAP } },
+	[GROUP_BY_USER] = { { "USER", 0 },
+			    { "SOCKETS", TABLE_RIGHT },
+			    { "", TABLE_WRAP } },
+};
+
+/* The cells of one row, as texts. */
+struct row {
+	char at[COLUMNS_MAX][160];
+	struct text notes; /* the last cell */
+};
+
+const struct process *groups_process(const struct group_report *r, const struct group *g)
+{
+	bool is_process =
+		g->key.index < GROUP_UNKNOWN && (r->groups->how.by == GROUP_BY_PROCESS ||
+						 r->groups->how.by == GROUP_BY_UNIT);
+
+	return is_process && r->owners ? &r->owners->at[g->key.index] : NULL;
+}
+
+/* Whom a group without a process belongs to. */
+static const char *nobody(const struct group *g)
+{
+	return g->key.index == GROUP_NOBODY ? "(closed)" : "(unknown)";
+}
+
+static void add_states(struct text *t, const struct group *g)
+{
+	for (const int *state = census_order; *state; state++)
+		if (g->at[*state])
+			text_add(t, "%s%s %" PRIu32, t->n ? ", " : "",
+				 census_state_name(*state), g->at[*state]);
+}
+
+static void age_text(const struct group *g, char *ret, size_t size)
+{
+	char min[AMOUNT_MAX], max[AMOUNT_MAX];
+
+	amount_time(g->oldest_min_ms, min);
+	amount_time(g->oldest_max_ms, max);
+	if (g->oldest_max_ms == UINT64_MAX)
+		snprintf(ret, size, "at least %s", min);
+	else if (strcmp(min, max) == 0)
+		snprintf(ret, size, "%s", min);
+	else
+		snprintf(ret, size, "%s to %s", min, max);
+}
+
+static void add_close_wait(struct text *t, const struct group *g)
+{
+	char age[2 * AMOUNT_MAX + 16];
+
+	if (g->close_wait_read)
+		text_add(t, "; %" PRIu32 " read to the end and not closed",
+			 g->close_wait_read);
+	if (g->close_wait_unread)
+		text_add(t, "; %" PRIu32 " not read to the end (%" PRIu64 " bytes wait)",
+			 g->close_wait_unread, g->close_wait_unread_bytes);
+	if (g->close_wait_unaccepted)
+		text_add(t, "; %" PRIu32 " never accepted", g->close_wait_unaccepted);
+	if (!g->n_aged)
+		return;
+	age_text(g, age, sizeof(age));
+	text_add(t, "; closed by the peer %s ago%s", age,
+		 g->n_aged > 1 ? " (the oldest)" : "");
+}
+
+static void add_fds(struct text *t, const struct group *g)
+{
+	if (g->n_fds == 0)
+		return;
+	text_add(t, "; fd");
+	for (uint32_t i = 0; i < g->n_fds; i++)
+		text_add(t, " %" PRIu32, g->fds[i]);
+	if (g->n > g->n_fds)
+		text_add(t, " ...");
+}
+
+static void forecast_text(const struct forecast *f, char *ret, size_t size)
+{
+	char time[AMOUNT_MAX];
+
+	if (f->kind == FORECAST_UNKNOWN) {
+		snprintf(ret, size, "-");
+	} else if (f->kind == FORECAST_NEVER) {
+		snprintf(ret, size, "never");
+	} else {
+		amount_time((uint64_t)(f->seconds * 1000), time);
+		snprintf(ret, size, "%s", time);
+	}
+}
+
+static void fill_port(struct row *row, const struct group *g)
+{
+	snprintf(row->at[0], sizeof(row->at[0]), "%" PRIu32 "/%s", g->key.port,
+		 g->key.way == GROUP_IN ? "in" : "out");
+	snprintf(row->at[2], sizeof(row->at[2]), "%" PRIu32, group_closed_here(g));
+	snprintf(row->at[3], sizeof(row->at[3]), "%" PRIu32, group_closed_by_peer(g));
+	chart_line(g->closes, GROUP_CLOSES, row->at[4]);
+}
+
+static void fill_peer(struct row *row, const struct group_report *r,
+		      const struct group *g)
+{
+	char remote[ADDRESS_MAX], local[ADDRESS_MAX];
+	bool is_v6 = g->key.remote.family == CENSUS_IPV6;
+	struct headroom h;
+	struct forecast f;
+
+	address_format(&g->key.remote, remote);
+	chart_line(g->closes, GROUP_CLOSES, row->at[4]);
+	snprintf(row->at[0], sizeof(row->at[0]), "%s", remote);
+	if (g->key.way != GROUP_OUT)
+		return;
+	snprintf(row->at[0], sizeof(row->at[0]), is_v6 ? "[%s]:%" PRIu32 : "%s:%" PRIu32,
+		 remote, g->key.port);
+	address_format(&g->key.local, local);
+	text_add(&row->notes, "; from %s", local);
+	if (!r->groups->how.pool->is_known)
+		return;
+	h = headroom_of(r->groups, g, r->reuse);
+	f = forecast_ports(&h, g, r->reuse, &r->before);
+	snprintf(row->at[2], sizeof(row->at[2]), "%u of %u", h.free, h.pool);
+	forecast_text(&f, row->at[3], sizeof(row->at[3]));
+	if (h.reusable)
+		text_add(&row->notes,
+			 h.is_reused ? "; %u of its ports are free by tcp_tw_reuse"
+				     : "; tcp_tw_reuse=1 would free %u ports",
+			 h.reusable);
+}
+
+static void fill_process(struct row *row, const struct group_report *r,
+			 const struct group *g)
+{
+	const struct process *p = groups_process(r, g);
+	struct forecast f;
+	char time[64];
+
+	snprintf(row->at[3], sizeof(row->at[3]), "%" PRIu32, g->n);
+	if (!p) {
+		snprintf(row->at[0], sizeof(row->at[0]), "-");
+		snprintf(row->at[1], sizeof(row->at[1]), "%s", nobody(g));
+		return;
+	}
+	snprintf(row->at[0], sizeof(row->at[0]), "%" PRIu32, p->pid);
+	snprintf(row->at[1], sizeof(row->at[1]), "%s", p->program);
+	snprintf(row->at[2], sizeof(row->at[2]), "%s", p->unit);
+	if (p->fd_limit == 0 || p->fd_limit == UINT64_MAX)
+		snprintf(row->at[4], sizeof(row->at[4]), "%" PRIu32, p->n_fds);
+	else
+		snprintf(row->at[4], sizeof(row->at[4]), "%" PRIu32 "/%" PRIu64, p->n_fds,
+			 p->fd_limit);
+	add_fds(&row->notes, g);
+	f = forecast_descriptors(p, &r->before);
+	if (f.kind == FORECAST_AT) {
+		forecast_text(&f, time, sizeof(time));
+		text_add(&row->notes, "; at %+.1f descriptors a second EMFILE in %s",
+			 f.per_second, time);
+	}
+}
+
+static void fill_state(struct row *row, const struct group_report *r,
+		       const struct group *g)
+{
+	char bytes[AMOUNT_MAX];
+
+	snprintf(row->at[0], sizeof(row->at[0]), "%s",
+		 census_state_name((int)g->key.index));
+	/* a mini-socket has no buffers, and a full one that told none is not known */
+	if (g->n_memory || g->n_mini == g->n) {
+		amount_bytes(g->memory, bytes);
+		snprintf(row->at[2], sizeof(row->at[2]), "%s", bytes);
+	} else {
+		snprintf(row->at[2], sizeof(row->at[2]), "-");
+	}
+	snprintf(row->at[3], sizeof(row->at[3]), "-");
+	if (r->sizes->is_known) {
+		amount_bytes(objects_of(r->sizes, g), bytes);
+		snprintf(row->at[3], sizeof(row->at[3]), "%s", bytes);
+	}
+}
+
+static void fill(struct row *row, const struct group_report *r, const struct group *g,
+		 size_t i)
+{
+	const struct process *p = groups_process(r, g);
+
+	snprintf(row->at[1], sizeof(row->at[1]), "%" PRIu32, g->n);
+	add_states(&row->notes, g);
+	add_close_wait(&row->notes, g);
+	switch (r->groups->how.by) {
+	case GROUP_BY_STATE:
+		fill_state(row, r, g);
+		break;
+	case GROUP_BY_PORT:
+		fill_port(row, g);
+		break;
+	case GROUP_BY_PEER:
+		fill_peer(row, r, g);
+		break;
+	case GROUP_BY_PROCESS:
+		fill_process(row, r, g);
+		break;
+	case GROUP_BY_UNIT:
+		snprintf(row->at[0], sizeof(row->at[0]), "%s",
+			 p ? (p->unit[0] ? p->unit : "(no unit)") : nobody(g));
+		break;
+	default:
+		snprintf(row->at[0], sizeof(row->at[0]), "%s",
+			 g->key.index == GROUP_NOBODY ? nobody(g) : r->user_names[i]);
+	}
+}
+
+static void add_row(struct libscols_table *table, enum group_by by, struct row *row)
+{
+	const char *cells[COLUMNS_MAX] = { NULL };
+	size_t n = 0;
+
+	for (; columns[by][n].heading; n++)
+		cells[n] = columns[by][n].flags & TABLE_WRAP ? row->notes.at : row->at[n];
+	table_add(table, cells);
+	text_done(&row->notes);
+}
+
+static void print_table(const struct output *out, const struct group_report *r)
+{
+	enum group_by by = r->groups->how.by;
+	struct libscols_table *table = table_new(out, columns[by]);
+	size_t n = r->groups->groups.n;
+
+	for (size_t i = 0; i < n && i < r->top; i++) {
+		struct row row = { 0 };
+
+		fill(&row, r, groups_at(r->groups, i), i);
+		add_row(table, by, &row);
+	}
+	if (n > r->top) {
+		struct group rest = groups_rest(r->groups, r->top);
+		int sockets = by == GROUP_BY_PROCESS ? 3 : 1;
+		struct row row = { 0 };
+
+		add_states(&row.notes, &rest);
+		add_close_wait(&row.notes, &rest);
+		snprintf(row.at[sockets == 3], sizeof(row.at[0]), "(%zu more)",
+			 n - r->top);
+		snprintf(row.at[sockets], sizeof(row.at[0]), "%" PRIu32, rest.n);
+		add_row(table, by, &row);
+	}
+	if (n == 0)
+		fprintf(out->stream, "none\n");
+	else
+		table_print(table);
+	table_free(table);
+}
+
+static void print_locals(const struct output *out, const struct group_report *r)
+{
+	const struct port_pool *pool = r->groups->how.pool;
+	const struct keyed *locals = &r->groups->locals;
+
+	prose_heading(out, "Ports for outgoing connections");
+	if (!pool->is_known) {
+		fprintf(out->stream, "unanswered: ip_local_port_range was not read\n");
+		return;
+	}
+	fprintf(out->stream, "%u in ip_local_port_range %u-%u less the reserved ones\n",
+		pool->n, pool->low, pool->high);
+	for (size_t i = 0; i < locals->n && i < LOCALS_SHOWN; i++) {
+		const struct local_ports *local = keyed_at(locals, i);
+		char address[ADDRESS_MAX];
+
+		address_format(&local->address, address);
+		fprintf(out->stream, "for bind() before connect(), at %s: %u left\n",
+			address, headroom_to_bind(r->groups, local));
+	}
+	if (locals->n > LOCALS_SHOWN)
+		fprintf(out->stream, "(%zu more local addresses)\n",
+			locals->n - LOCALS_SHOWN);
+	if (r->groups->n_bound)
+		fprintf(out->stream, "%" PRIu32 " sockets are bound and not connected\n",
+			r->groups->n_bound);
+}
+
+/* Listeners whose queue is full, or holds connections that are closed already. */
+static void print_stuck(const struct output *out, const struct group_report *r)
+{
+	const struct keyed *listeners = &r->groups->listeners;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < listeners->n; i++) {
+		const struct listener *l = keyed_at(listeners, i);
+		const struct holder *holder =
+			r->owners ? owners_find(r->owners, l->inode) : NULL;
+		char address[ADDRESS_MAX];
+
+		if (l->waiting <= l->backlog && l->close_wait == 0)
+			continue;
+		if (n++ == 0)
+			prose_heading(out, "Listeners that do not accept");
+		if (n > LISTENERS_SHOWN)
+			continue;
+		address_format(&l->address, address);
+		fprintf(out->stream, "%s port %" PRIu32 ": %" PRIu32 " wait", address,
+			l->port, l->waiting);
+		if (l->backlog != UINT32_MAX)
+			fprintf(out->stream, ", backlog %" PRIu32, l->backlog);
+		if (l->close_wait)
+			fprintf(out->stream,
+				", %" PRIu32 " closed by their peers meanwhile",
+				l->close_wait);
+		if (holder) {
+			fprintf(out->stream, "; pid %" PRIu32 " ",
+				r->owners->at[holder->process].pid);
+			prose_quote(out, r->owners->at[holder->process].program);
+		}
+		fputc('\n', out->stream);
+	}
+	if (n > LISTENERS_SHOWN)
+		fprintf(out->stream, "(%u more)\n", n - LISTENERS_SHOWN);
+}
+
+static void print_hash(const struct output *out, const struct group_report *r)
+{
+	uint64_t hashed = groups_hashed(r);
+	int64_t entries;
+
+	if (!snapshot_ehash_entries(r->s, &entries) || !r->s->has_census)
+		return;
+	fprintf(out->stream,
+		"\nconnection hash: %" PRIu64 " sockets to %" PRId64
+		" buckets%s (%.2f each)\n",
+		hashed, entries < 0 ? -entries : entries,
+		entries < 0 ? " that all namespaces share" : "",
+		(double)hashed / (double)(entries < 0 ? -entries : entries));
+	if (!r->sizes->is_known)
+		fprintf(out->stream, "objects: only root may read their size\n");
+}
+
+uint64_t groups_hashed(const struct group_report *r)
+{
+	const struct census *c = &r->s->census;
+
+	return census_sum(c) - census_total(c, TCP_LISTEN) -
+	       census_total(c, TCP_BOUND_INACTIVE);
+}
+
+static void print_unknown(const struct output *out, const struct group_report *r)
+{
+	char text[256];
+
+	if (r->owners && r->owners->n_hidden) {
+		snprintf(
+			text, sizeof(text),
+			"%zu processes may not be looked at, so some owners are unknown; run as "
+			"root",
+			r->owners->n_hidden);
+		fputc('\n', out->stream);
+		prose_print(out, "note: ", 6, text);
+	}
+}
+
+void view_groups(struct view *v, const struct group_report *r)
+{
+	const struct output *out = &v->out;
+	enum group_by by = r->groups->how.by;
+
+	if (out->is_json) {
+		groups_json(v, r);
+		return;
+	}
+	print_table(out, r);
+	if (by == GROUP_BY_PORT || by == GROUP_BY_PEER)
+		chart_closes(out, &r->s->census);
+	if (by == GROUP_BY_PEER)
+		print_locals(out, r);
+	if (by == GROUP_BY_STATE)
+		print_hash(out, r);
+	print_stuck(out, r);
+	print_unknown(out, r);
+	sockets_notes(out, r->s);
+}
