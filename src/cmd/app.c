@@ -86,6 +86,18 @@ static bool may_skip(const struct app *app, int r)
 	       (r == -ENOENT || r == -EPERM || r == -EACCES);
 }
 
+/* One that broke is said, and does not hide the others; the run is trouble all the same. */
+static int report_failed(struct app *app, struct view *v, const struct err *e)
+{
+	struct host host;
+
+	machine_identify(&app->machine, &host);
+	view_begin(v, &host);
+	view_failed(v, e->text);
+	app_note(app, "%s%s%s", e->text, e->hint[0] ? "; " : "", e->hint);
+	return EXIT_TROUBLE;
+}
+
 /* One of several namespaces: in, and back out of it. */
 static int report_in(struct app *app, const struct arguments *args, struct view *v,
 		     const char *name, int home_fd, report_one one, struct err *e)
@@ -94,6 +106,7 @@ static int report_in(struct app *app, const struct arguments *args, struct view 
 	bool is_home = fd >= 0 && netns_is_same(fd, home_fd);
 	int r = fd < 0 || is_home ? fd : netns_enter(fd, name, e);
 	struct err ignored;
+	char label[96];
 
 	if (r < 0 && may_skip(app, r)) {
 		app_note(app, "unanswered: %s", e->text);
@@ -101,10 +114,17 @@ static int report_in(struct app *app, const struct arguments *args, struct view 
 	}
 	if (r < 0)
 		return r;
+	netns_label(app->machine.root_fd, name, label, sizeof(label));
 	app->machine.netns_name = name;
+	app->machine.netns_label = label;
 	r = one(app, args, v, e);
-	if (r < 0)
+	if (r < 0) {
 		err_wrap(e, "network namespace '%s'", name);
+		/* a misuse of the command line is one in each of them */
+		if (app->is_all_netns && r != -EINVAL)
+			r = report_failed(app, v, e);
+	}
+	app->machine.netns_label = NULL;
 	if (is_home)
 		return r;
 	return netns_enter(home_fd, "of its own", r < 0 ? &ignored : e) < 0 ? -EIO : r;

@@ -15,6 +15,7 @@ enum {
 	TIME_WAIT_INFO = 5000,
 	TIME_WAIT_BYTES = 256, /* one in the slab tw_sock_TCP */
 	TIME_WAIT_SECONDS = 60,
+	SERVED_INFO = 1000,
 	PORTS_NOTICE_PERCENT = 70,
 	PORTS_WARNING_PERCENT = 90,
 	BUCKETS_WARNING_PERCENT = 80,
@@ -211,6 +212,19 @@ static enum severity judge_time_wait(const struct snapshot *s, struct finding *f
 	return SEVERITY_INFO;
 }
 
+static enum severity judge_served(const struct snapshot *s, struct finding *f)
+{
+	uint64_t n = s->census.time_wait_served;
+
+	if (!s->has_census || n < SERVED_INFO)
+		return SEVERITY_OK;
+	evidence_add(f, "time_wait_served", n, SERVED_INFO,
+		     "%" PRIu64 " of %" PRIu64
+		     " TIME_WAIT are on ports that this host listens on",
+		     n, census_total(&s->census, TCP_TIME_WAIT));
+	return SEVERITY_INFO;
+}
+
 static enum severity judge_ports_crowded(const struct snapshot *s, struct finding *f)
 {
 	const char *range = s->knobs[KNOB_PORT_RANGE].value;
@@ -242,7 +256,7 @@ const struct rule_row rules[] = {
 	    "timer and "
 	    "no sysctl ends CLOSE_WAIT.",
 	    "find the program and its missing close(); a restart of it is the stop-gap",
-	    "ss -tnp state close-wait" },
+	    "finwait sockets --state close-wait --by process" },
 	  judge_close_wait },
 	{ { "tw-buckets-near", "TIME_WAIT is at or near tcp_max_tw_buckets",
 	    "Over the limit the kernel skips TIME_WAIT without a word: lost last ACKs "
@@ -300,7 +314,8 @@ const struct rule_row rules[] = {
 	    "The program called shutdown() and waits for the peer. tcp_fin_timeout "
 	    "bounds only closed "
 	    "sockets; these have no limit.",
-	    "give the program a time-out, or SO_KEEPALIVE", "ss -tnp state fin-wait-2" },
+	    "give the program a time-out, or SO_KEEPALIVE",
+	    "finwait sockets --state fin-wait-2 --by process" },
 	  judge_fin_wait2_held },
 	{ { "fin-wait2-orphans", "many closed sockets wait in FIN_WAIT_2",
 	    "This host closed and its peers did not: often the peers hold CLOSE_WAIT. "
@@ -311,9 +326,9 @@ const struct rule_row rules[] = {
 	{ { "port-range-crowded", "most ports for outgoing connections are held",
 	    "A port is free again for another destination, but to one destination (address and port) "
 	    "connect() fails with EADDRNOTAVAIL once all are held. No kernel counter shows that.",
-	    "see whether one destination holds them (peers are the last column); then reuse "
+	    "see which destination holds them and when its ports run out; then reuse "
 	    "connections, or see finwait profile show outgoing-heavy",
-	    "ss -tn state all" },
+	    "finwait sockets --by peer" },
 	  judge_ports_crowded },
 	{ { "time-wait-many", "many sockets in TIME_WAIT, which is normal",
 	    "TIME_WAIT is kept by the side that closes first, for 60 s whatever "
@@ -323,5 +338,13 @@ const struct rule_row rules[] = {
 	    "nothing, unless connect() fails with EADDRNOTAVAIL",
 	    "finwait explain time-wait" },
 	  judge_time_wait },
+	{ { "server-closes-first", "a server on this host closes its connections first",
+	    "TIME_WAIT stands where the connection was closed first. Here that is the "
+	    "server: it keeps 256 bytes for each, and no port. At the client it would "
+	    "spread over all of them.",
+	    "let the client close: a server's idle time-out longer than its clients', no "
+	    "'Connection: close'; no sysctl changes who closes first",
+	    "finwait sockets --by port" },
+	  judge_served },
 	{ { NULL, NULL, NULL, NULL, NULL }, NULL },
 };

@@ -32,6 +32,8 @@ struct host {
 	uint64_t netns_inode;  /* 0: unknown */
 	uint64_t netns_cookie; /* SO_NETNS_COOKIE, Linux 5.14; 0: unknown */
 	char netns_name[256];  /* as the user named it; "" for the own one */
+	/* of one found by a process: its unit or container, see core/cgroup.h; "" */
+	char netns_label[96];
 	enum boot_netns boot_netns;
 	int64_t boottime_ms; /* CLOCK_BOOTTIME when this was read, in milliseconds; */
 	int64_t now_ms;	     /* and the wall clock, since 1970 */

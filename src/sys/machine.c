@@ -73,6 +73,9 @@ void machine_identify(const struct machine *m, struct host *ret)
 	read_word(m, "proc/sys/kernel/osrelease", ret->kernel, sizeof(ret->kernel));
 	if (m->netns_name)
 		snprintf(ret->netns_name, sizeof(ret->netns_name), "%s", m->netns_name);
+	if (m->netns_label)
+		snprintf(ret->netns_label, sizeof(ret->netns_label), "%s",
+			 m->netns_label);
 	machine_read_clocks(ret);
 	ret->boot_netns = m->is_live ? netns_find_boot() : BOOT_NETNS_HERE;
 	if (m->is_live) {

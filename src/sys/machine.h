@@ -16,6 +16,7 @@ struct machine {
 	bool is_live;
 	/* as the user named it; NULL: the own one, or a recording */
 	const char *netns_name;
+	const char *netns_label; /* unit or container; may be NULL */
 };
 
 enum machine_part {

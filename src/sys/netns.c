@@ -13,6 +13,8 @@
 
 #include "base/err.h"
 #include "base/own.h"
+#include "core/cgroup.h"
+#include "sys/procfs.h"
 
 #define NAMED_DIR "/run/netns"
 
@@ -58,6 +60,17 @@ int netns_open(const char *name, struct err *e)
 	else if (r == -ENOENT)
 		err_hint(e, "ip netns list shows the named ones");
 	return r;
+}
+
+void netns_label(int root_fd, const char *name, char *ret, size_t size)
+{
+	own_free char *text = NULL;
+	char path[64];
+
+	ret[0] = '\0';
+	snprintf(path, sizeof(path), "proc/%.20s/cgroup", name);
+	if (is_pid(name) && procfs_read(root_fd, path, &text, NULL) == 0)
+		cgroup_unit(text, ret, size);
 }
 
 int netns_enter(int netns_fd, const char *name, struct err *e)

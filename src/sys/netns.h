@@ -16,6 +16,12 @@ struct err;
  */
 int netns_open(const char *name, struct err *e);
 
+/*
+ * The unit or container whose process names the namespace, as in core/cgroup.h; "" where
+ * the name is no PID, or there is none. `root_fd`: of the machine.
+ */
+void netns_label(int root_fd, const char *name, char *ret, size_t size);
+
 /* Moves the calling thread into the namespace. -EPERM without CAP_SYS_ADMIN. */
 int netns_enter(int netns_fd, const char *name, struct err *e);
 

@@ -26,69 +26,81 @@ void chart_line(const uint32_t *counts, size_t n, char *ret)
 	ret[n] = '\0';
 }
 
-static void print_rows(const struct output *out, const struct closes *c, uint32_t peak)
+/* One line of columns: those that fill half of the row, and a dot for the least of them. */
+static void print_row(const struct output *out, const struct closes *c, uint32_t peak,
+		      int row)
 {
-	for (int row = CHART_ROWS; row > 0; row--) {
-		/* a column reaches a row when it fills half of it */
-		double from = (row - 0.5) * peak / CHART_ROWS;
+	double from = (row - 0.5) * peak / CHART_ROWS;
+	char line[CLOSES_SECONDS + 1];
+	int n = 0;
 
-		if (row == CHART_ROWS)
-			fprintf(out->stream, "%9" PRIu32 " |", peak);
-		else
-			fprintf(out->stream, "%9s |", "");
-		for (int i = CLOSES_SECONDS - 1; i >= 0; i--) {
-			bool is_full = c->at[i] >= from && c->at[i] > 0;
+	for (int i = 0; i < CLOSES_SECONDS; i++) {
+		uint32_t count = c->at[CLOSES_SECONDS - 1 - i];
+		bool is_least = row == 1 && count > 0;
 
-			fputc(is_full			 ? '#'
-			      : row == 1 && c->at[i] > 0 ? '.'
-							 : ' ',
-			      out->stream);
-		}
-		fputc('\n', out->stream);
+		line[i] = count > 0 && count >= from ? '#' : is_least ? '.' : ' ';
+		if (line[i] != ' ')
+			n = i + 1;
 	}
-	fprintf(out->stream, "%9d +%.*s\n%11s%-*snow\n", 0, CLOSES_SECONDS,
-		"------------------------------------------------------------", "",
-		CLOSES_SECONDS - 3, "60 s ago");
+	if (row == CHART_ROWS)
+		fprintf(out->stream, "%9" PRIu32 " |%.*s\n", peak, n, line);
+	else
+		fprintf(out->stream, "%9s |%.*s\n", "", n, line);
+}
+
+static void print_rows(const struct output *out, const struct closes *c)
+{
+	static const char axis[] =
+		"------------------------------------------------------------";
+
+	for (int row = CHART_ROWS; row > 0; row--)
+		print_row(out, c, closes_peak(c), row);
+	fprintf(out->stream, "%9d +%s\n%11s%-*snow\n", 0, axis, "", CLOSES_SECONDS - 3,
+		"60 s ago");
+}
+
+static void print_sums(const struct output *out, const struct closes *c)
+{
+	uint64_t sum = closes_sum(c), now = 0;
+	char text[512];
+
+	for (int i = 0; i < CHART_NOW_SECONDS; i++)
+		now += c->at[i];
+	snprintf(
+		text, sizeof(text),
+		"%" PRIu64
+		" in the last minute, %.1f a second; now %.1f a second. A close that "
+		"left no TIME_WAIT is not seen; one whose timer was armed again counts then.",
+		sum, (double)sum / CLOSES_SECONDS, (double)now / CHART_NOW_SECONDS);
+	prose_print(out, "", 0, text);
+}
+
+static void print_odd(const struct output *out, uint32_t n, const char *what)
+{
+	char text[256];
+
+	if (n == 0)
+		return;
+	snprintf(text, sizeof(text), "%" PRIu32 " TIME_WAIT %s", n, what);
+	prose_print(out, "", 0, text);
 }
 
 void chart_closes(const struct output *out, const struct census *c)
 {
 	const struct closes *closes = &c->closes;
-	uint64_t sum = closes_sum(closes), now = 0;
-	char text[512];
+	uint64_t sum = closes_sum(closes);
 
 	if (sum + closes->tail + closes->strange == 0)
 		return;
-	for (int i = 0; i < CHART_NOW_SECONDS; i++)
-		now += closes->at[i];
 	prose_heading(out, "Connections closed first by this host, a second");
-	print_rows(out, closes, closes_peak(closes));
-	snprintf(
-		text, sizeof(text),
-		"%" PRIu64
-		" in the last minute, %.1f a second; %.1f a second in the last %d s; at "
-		"most %" PRIu32
-		" in one. From what is left of each TIME_WAIT: a close that "
-		"left none (a reset, a port taken again) is not seen, and one whose timer was "
-		"armed again counts at that moment.",
-		sum, (double)sum / CLOSES_SECONDS, (double)now / CHART_NOW_SECONDS,
-		CHART_NOW_SECONDS, closes_peak(closes));
-	prose_print(out, "", 0, text);
-	if (closes->tail) {
-		snprintf(
-			text, sizeof(text),
-			"%" PRIu32
-			" more are over 60 s old and go at the next turn of the timer, within 2 s.",
-			closes->tail);
-		prose_print(out, "", 0, text);
+	if (sum) {
+		print_rows(out, closes);
+		print_sums(out, closes);
 	}
-	if (closes->strange) {
-		snprintf(
-			text, sizeof(text),
-			"%" PRIu32
-			" have more than 60 s left: this kernel's TIME_WAIT is longer, and "
-			"the times above are wrong by the difference.",
-			closes->strange);
-		prose_print(out, "", 0, text);
-	}
+	print_odd(out, closes->tail,
+		  "are over 60 s old and go at the next turn of the timer, within 2 s.");
+	print_odd(
+		out, closes->strange,
+		"have more than 60 s left: on this kernel it lasts longer, and these times "
+		"are wrong by the difference.");
 }

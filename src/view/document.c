@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "core/snapshot.h"
+#include "view/prose.h"
 #include "view/table.h"
 
 enum { SCHEMA = 1 };
@@ -98,6 +99,8 @@ static json_t *document_netns(const struct host *host)
 	json_object_set_new(
 		netns, "name",
 		document_string(host->netns_name[0] ? host->netns_name : NULL));
+	if (host->netns_label[0])
+		json_object_set_new(netns, "label", document_string(host->netns_label));
 	return netns;
 }
 
@@ -205,16 +208,36 @@ char *document_command(const struct view *v, const char *command)
 	return t.at;
 }
 
+void view_failed(struct view *v, const char *why)
+{
+	if (v->out.is_json)
+		json_object_set_new(v->here, "error", document_string(why));
+	else
+		prose_print(&v->out, "failed: ", 8, why);
+}
+
+/* "web (net:[4026532317])", "1234 (docker 0123456789ab, net:[4026532317])" */
+static void print_place(const struct view *v, const struct host *host)
+{
+	const struct output *out = &v->out;
+
+	fprintf(out->stream, "%sNetwork namespace ", v->n_begun ? "\n" : "");
+	prose_quote(out, host->netns_name[0] ? host->netns_name : "of its own");
+	fprintf(out->stream, " (");
+	if (host->netns_label[0]) {
+		prose_quote(out, host->netns_label);
+		fprintf(out->stream, ", ");
+	}
+	fprintf(out->stream, "net:[%" PRIu64 "])\n\n", host->netns_inode);
+}
+
 void view_begin(struct view *v, const struct host *host)
 {
 	snprintf(v->netns_name, sizeof(v->netns_name), "%s", host->netns_name);
 	if (v->out.is_json)
 		begin_json(v, host);
 	else if (v->is_many)
-		fprintf(v->out.stream, "%sNetwork namespace %s (net:[%" PRIu64 "])\n\n",
-			v->n_begun ? "\n" : "",
-			host->netns_name[0] ? host->netns_name : "of its own",
-			host->netns_inode);
+		print_place(v, host);
 	v->n_begun++;
 }
 

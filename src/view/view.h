@@ -47,6 +47,9 @@ struct view;
  */
 struct view *view_open(const struct output *out, const char *verb, bool is_many);
 
+/* Instead of what was to be said about a namespace: why it could not be. */
+void view_failed(struct view *v, const char *why);
+
 /* Begins what is said about one host or namespace; also where there is only one. */
 void view_begin(struct view *v, const struct host *host);
 

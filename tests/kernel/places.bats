@@ -149,6 +149,27 @@ in_private() {
 	assert_equal "not found" "" "$(grep -vxFf "$D/found" "$D/inodes")"
 }
 
+# The second of three namespaces whose dump breaks half way.
+@test "--all-netns: a namespace that fails is said, does not hide the others, and is exit 2" {
+	require_root "name network namespaces"
+	require_strace
+	run -0 in_private bash -ec '
+		ip netns add n1
+		ip netns add n2
+		status=0
+		ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" \
+			strace -qq -o /dev/null -e trace=recvmsg -e inject=recvmsg:error=EIO:when=3 \
+			"$FINWAIT" sockets --all-netns --json >"$0/all" 2>"$0/err" || status=$?
+		echo $status >"$0/status"' "$D"
+	assert_equal "status" 2 "$(cat "$D/status")"
+	assert_equal "failed" 1 "$(jq "[.namespaces[] | select(.error and (has(\"states\") | not))] |
+		length" "$D/all")"
+	assert_has "error" "$(jq -r ".namespaces[] | select(has(\"states\") | not) | .error" "$D/all")" \
+		"$(cat "$D/err")"
+	assert_equal "not counted" 1 "$(jq "[.namespaces[] | select(.states == null)] | length" "$D/all")"
+	[ "$(jq ".namespaces | length" "$D/all")" -gt 2 ]
+}
+
 @test "a namespace that is not there is exit 2, with nothing on stdout" {
 	local name
 

@@ -142,6 +142,11 @@ static void fin_wait2_orphans(uint64_t n)
 	host.census.fin_wait2_orphan = n - n / 2;
 }
 
+static void time_wait_served(uint64_t n)
+{
+	host.census.time_wait_served = n;
+}
+
 static void time_wait(uint64_t n)
 {
 	host.census.at[TCP_TIME_WAIT][CENSUS_IPV4] = n - n / 2;
@@ -196,6 +201,8 @@ static const struct {
 	{ "fin-wait2-orphans", fin_wait2_orphans, 1000, SEVERITY_NOTICE, SEVERITY_OK,
 	  CENSUS },
 	{ "time-wait-many", time_wait, 5000, SEVERITY_INFO, SEVERITY_OK, CENSUS },
+	{ "server-closes-first", time_wait_served, 1000, SEVERITY_INFO, SEVERITY_OK,
+	  CENSUS },
 	/* 70 and 90 per cent of 28232 ports, rounded up */
 	{ "port-range-crowded", ports_held, 19763, SEVERITY_NOTICE, SEVERITY_OK, CENSUS },
 	{ "port-range-crowded", ports_held, 25409, SEVERITY_WARNING, SEVERITY_NOTICE,

@@ -25,6 +25,51 @@ TEST(sockets_are_counted_by_state_and_family)
 	assert_int_equal(census_sum(&c), 3);
 }
 
+TEST(a_time_wait_on_a_port_that_is_listened_on_was_served)
+{
+	struct census c = { 0 };
+	struct socket_row row = { .state = TCP_LISTEN, .local_port = 443, .inode = 1 };
+
+	census_add(&c, &row);
+	row = (struct socket_row){ .state = TCP_TIME_WAIT,
+				   .local_port = 443,
+				   .is_mini = true,
+				   .expires_ms = 58500 };
+	census_add(&c, &row);
+	row.local_port = 40000;
+	census_add(&c, &row);
+	assert_int_equal(c.time_wait_served, 1);
+	assert_int_equal(c.closes.at[1], 2);
+}
+
+TEST(a_state_is_read_in_every_spelling)
+{
+	static const struct {
+		const char *name;
+		int state;
+	} rows[] = {
+		{ "fin_wait1", TCP_FIN_WAIT1 },
+		{ "FIN_WAIT_1", TCP_FIN_WAIT1 },
+		{ "fin-wait-1", TCP_FIN_WAIT1 },
+		{ "Fin-Wait-2", TCP_FIN_WAIT2 },
+		{ "close-wait", TCP_CLOSE_WAIT },
+		{ "CLOSE_WAIT", TCP_CLOSE_WAIT },
+		{ "closewait", TCP_CLOSE_WAIT },
+		{ "close", TCP_CLOSE },
+		{ "bound-inactive", TCP_BOUND_INACTIVE },
+	};
+	static const char *const none[] = { "",		 "-",		"fin_wait",
+					    "fin_wait3", "close_waits", "time wait" };
+	int state;
+
+	for (size_t i = 0; i < N(rows); i++)
+		if (!census_state_parse(rows[i].name, &state) || state != rows[i].state)
+			fail_msg("'%s' is not read", rows[i].name);
+	for (size_t i = 0; i < N(none); i++)
+		if (census_state_parse(none[i], &state))
+			fail_msg("'%s' is taken for a state", none[i]);
+}
+
 TEST(every_state_is_in_the_order_once_and_counts_in_the_sum)
 {
 	struct census c = { 0 };
@@ -189,6 +234,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sockets_are_counted_by_state_and_family),
+		cmocka_unit_test(a_time_wait_on_a_port_that_is_listened_on_was_served),
+		cmocka_unit_test(a_state_is_read_in_every_spelling),
 		cmocka_unit_test(every_state_is_in_the_order_once_and_counts_in_the_sum),
 		cmocka_unit_test(the_parts_of_a_state_tell_who_must_act),
 		cmocka_unit_test(an_orphan_is_closed_and_not_yet_a_mini_socket),
