@@ -387,6 +387,15 @@ closed_pipe() {
 	jq -S '.knobs' <<< "$output" | diff "$BATS_TEST_TMPDIR/recorded" -
 }
 
+@test "snapshot tells nothing of open files but which are sockets" {
+	local dir=$BATS_TEST_TMPDIR/snapshot
+
+	fw snapshot "$dir"
+	expect 0
+	[ -n "$(find "$dir/proc" -path '*/fd/*' -lname other)" ]
+	[ -z "$(find "$dir/proc" -path '*/fd/*' ! -lname other ! -lname 'socket:\[[0-9]*\]')" ]
+}
+
 @test "snapshot refuses a directory that is not empty, and writes nothing into it" {
 	mkdir "$TREE"
 	touch "$TREE/mine"
