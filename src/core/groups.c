@@ -7,6 +7,9 @@
 #include "core/headroom.h"
 #include "core/owners.h"
 
+/* Times of one segment are at most so far apart: more than a jiffy, less than any wrap. */
+enum { STAMPS_APART_MS = 100 };
+
 static const char *const names[GROUP_BYS] = {
 	[GROUP_BY_STATE] = "state", [GROUP_BY_PORT] = "port",
 	[GROUP_BY_PEER] = "peer",   [GROUP_BY_PROCESS] = "process",
@@ -59,6 +62,13 @@ static void restart(void *to)
 	groups_init(g, &how);
 }
 
+/* By its share, since each of SO_REUSEPORT has a backlog of its own, which holds one more. */
+static bool is_fuller(const struct socket_row *row, const struct listener *listener)
+{
+	return row->rqueue * (listener->backlog + UINT64_C(1)) >
+	       listener->waiting * (row->wqueue + UINT64_C(1));
+}
+
 static void add_listener(struct groups *g, const struct socket_row *row)
 {
 	struct listener_key key = { address_of(row->local, row->family),
@@ -74,19 +84,23 @@ static void add_listener(struct groups *g, const struct socket_row *row)
 		listener->inode = row->inode;
 		listener->uid = row->uid;
 	}
-	if (listener->n == 1 || row->rqueue > listener->waiting) {
+	if (listener->n == 1 || is_fuller(row, listener)) {
 		listener->waiting = row->rqueue;
 		listener->backlog = row->wqueue;
 	}
 }
 
-/* Whose queue a connection waits in: that of its address, or of any. */
+/*
+ * Whose queue a connection waits in: that of its address, or of any; a v4-mapped one is
+ * of a listener on "::" though another has 0.0.0.0.
+ */
 static struct listener *find_listener(const struct groups *g,
 				      const struct socket_row *row)
 {
 	const struct address own = address_of(row->local, row->family);
 	const struct address places[] = {
 		own,
+		{ .family = row->family },
 		{ .family = own.family },
 		{ .family = CENSUS_IPV6 },
 	};
@@ -178,9 +192,14 @@ static void add_close_wait(struct group *g, const struct socket_row *row)
 	}
 	if (!row->has_times)
 		return;
-	/* both are 32 bits: the longer time has wrapped */
+	/*
+	 * Data that came with the last ACK was stamped behind it, maybe by a jiffy
+	 * (tcp_rcv_established()). Else, both being 32 bits, the longer time has wrapped.
+	 */
 	if (row->last_data_recv_ms < row->last_ack_recv_ms)
-		max_ms = UINT64_MAX;
+		max_ms = row->last_ack_recv_ms - row->last_data_recv_ms < STAMPS_APART_MS
+				 ? row->last_ack_recv_ms
+				 : UINT64_MAX;
 	if (row->last_ack_recv_ms > g->oldest_min_ms)
 		g->oldest_min_ms = row->last_ack_recv_ms;
 	if (max_ms > g->oldest_max_ms)
@@ -188,17 +207,13 @@ static void add_close_wait(struct group *g, const struct socket_row *row)
 	g->n_aged++;
 }
 
-static void add_time_wait(const struct groups *groups, struct group *g,
-			  const struct socket_row *row)
+static void add_time_wait(struct group *g, const struct socket_row *row)
 {
 	uint32_t age_ms = CLOSES_TIME_WAIT_MS - row->expires_ms;
 
 	if (row->expires_ms == 0)
 		g->closes_tail++;
-	if (row->expires_ms > CLOSES_TIME_WAIT_MS)
-		return;
-	g->n_reusable += age_ms > groups->how.reuse_delay_ms;
-	if (row->expires_ms == 0)
+	if (row->expires_ms == 0 || row->expires_ms > CLOSES_TIME_WAIT_MS)
 		return;
 	g->closes[age_ms / (GROUP_CLOSES_SECONDS * 1000)]++;
 	if (age_ms < CLOSES_RECENT_MS) {
@@ -234,26 +249,33 @@ static void add_to_group(const struct groups *groups, struct group *g,
 		g->n_memory++;
 	}
 	if (row->state == TCP_TIME_WAIT)
-		add_time_wait(groups, g, row);
+		add_time_wait(g, row);
 	else if (row->state == TCP_CLOSE_WAIT)
 		add_close_wait(g, row);
 	if (groups->how.by == GROUP_BY_PROCESS)
 		add_fd(groups, g, row);
 }
 
-/* Of the pool, what a socket of that local address holds. */
-static void add_local(struct groups *g, const struct socket_row *row)
+/* Of the pool, what a socket holds towards its destination, and of its own address. */
+static void add_held(struct groups *groups, struct group *g, const struct socket_row *row)
 {
 	struct address address = address_of(row->local, row->family);
 	struct local_ports *local;
 
-	if (!ports_has(&g->how.pool->at, row->local_port))
+	if (!ports_has(&groups->how.pool->at, row->local_port))
 		return;
-	local = keyed_make(&g->locals, &address);
+	g->n_ports++;
+	if (row->state == TCP_TIME_WAIT && row->expires_ms <= CLOSES_TIME_WAIT_MS) {
+		if (CLOSES_TIME_WAIT_MS - row->expires_ms > groups->how.reuse_delay_ms)
+			g->n_reusable++;
+		else
+			g->n_young++;
+	}
+	local = keyed_make(&groups->locals, &address);
 	if (local)
 		ports_add(&local->held, row->local_port);
 	else
-		g->is_broken = true;
+		groups->is_broken = true;
 }
 
 static bool is_grouped(const struct groups *g, const struct socket_row *row)
@@ -291,12 +313,8 @@ static void add(void *to, const struct socket_row *row)
 		return;
 	}
 	add_to_group(groups, g, row);
-	if (groups->how.by != GROUP_BY_PEER || !groups->how.pool)
-		return;
-	g->n_ports +=
-		key.way == GROUP_OUT && ports_has(&groups->how.pool->at, row->local_port);
-	if (key.way == GROUP_OUT)
-		add_local(groups, row);
+	if (groups->how.by == GROUP_BY_PEER && groups->how.pool && key.way == GROUP_OUT)
+		add_held(groups, g, row);
 }
 
 struct socket_taker groups_taker(struct groups *g)
@@ -330,6 +348,7 @@ static void merge(struct group *to, const struct group *from)
 		to->recent_oldest_ms = from->recent_oldest_ms;
 	to->n_ports += from->n_ports;
 	to->n_reusable += from->n_reusable;
+	to->n_young += from->n_young;
 	to->memory += from->memory;
 	to->n_memory += from->n_memory;
 }

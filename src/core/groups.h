@@ -74,9 +74,9 @@ struct group {
 	uint32_t n_recent;	   /* of the last 10 s */
 	uint32_t recent_oldest_ms; /* and how long ago the first of these was armed */
 
-	/* by peer, outgoing: ports of the pool it holds, and those in TIME_WAIT of an age
-	 * at which tcp_tw_reuse lets connect() take them */
-	uint32_t n_ports, n_reusable;
+	/* by peer, outgoing: ports of the pool it holds, and of those in TIME_WAIT the ones
+	 * of an age at which tcp_tw_reuse lets connect() take them, and the others */
+	uint32_t n_ports, n_reusable, n_young;
 
 	uint64_t memory; /* bytes in buffers, of the n_memory that told */
 	uint32_t n_memory;
@@ -90,7 +90,7 @@ struct listener {
 	struct address address;
 	uint32_t port;
 	uint32_t n;
-	uint32_t waiting, backlog; /* of the fullest */
+	uint32_t waiting, backlog; /* of the fullest, by its share */
 	uint32_t inode, uid;	   /* of the first */
 	uint32_t close_wait;	   /* in CLOSE_WAIT and not accepted */
 };
