@@ -38,9 +38,12 @@ void port_pool_make(struct port_pool *pool, const struct snapshot *s)
 struct reuse reuse_of(const struct snapshot *s)
 {
 	struct reuse reuse = { .delay_ms = REUSE_DELAY_MS };
-	int64_t delay;
+	int64_t delay, timestamps;
 
 	(void)snapshot_number(s, KNOB_TW_REUSE, &reuse.mode);
+	/* each connection had them or not; without them none is taken over */
+	if (snapshot_number(s, KNOB_TIMESTAMPS, &timestamps) && timestamps == 0)
+		reuse.mode = 0;
 	if (snapshot_number(s, KNOB_TW_REUSE_DELAY, &delay) && delay > 0 &&
 	    delay <= CLOSES_TIME_WAIT_MS)
 		reuse.delay_ms = (uint32_t)delay;
@@ -109,13 +112,14 @@ static double ending(const struct group *destination, int second)
 	       GROUP_CLOSES_SECONDS;
 }
 
-static struct forecast forecast_reused(const struct headroom *h, double rate,
+static struct forecast forecast_reused(const struct headroom *h,
+				       const struct group *destination, double rate,
 				       uint32_t delay_ms)
 {
 	struct forecast f = { FORECAST_NEVER, 0, rate };
 
-	/* each port is back after the delay */
-	if (rate * delay_ms / 1000.0 < h->free)
+	/* each port is back after the delay, and so are those that wait for it now */
+	if (rate * delay_ms / 1000.0 < h->free + destination->n_young)
 		return f;
 	f.kind = FORECAST_AT;
 	f.seconds = h->free / rate;
@@ -134,7 +138,7 @@ struct forecast forecast_from_closes(const struct headroom *h,
 	if (destination->n_recent < RECENT_MIN)
 		return (struct forecast){ FORECAST_UNKNOWN, 0, f.per_second };
 	if (h->is_reused)
-		return forecast_reused(h, f.per_second, reuse->delay_ms);
+		return forecast_reused(h, destination, f.per_second, reuse->delay_ms);
 	for (int second = 0; second < LIFETIME_SECONDS; second++) {
 		double after = left - f.per_second + ending(destination, second);
 
