@@ -9,7 +9,7 @@ load kernel
 load census
 
 setup_file() {
-	build CROWD crowd "$SOURCE_DIR/tests/kernel/crowd.c" "$SOURCE_DIR/tests/kernel/netpair.c"
+	build CROWD crowd "$SOURCE_DIR"/tests/kernel/{crowd*,netpair}.c
 	build BOUND bound "$SOURCE_DIR/tests/kernel/bound.c"
 }
 
@@ -143,4 +143,22 @@ count() {
 		"$(jq -c '[.states.time_wait.total, .states.fin_wait2.total,
 			.states.close_wait.total]' "$D/audit")"
 	jq -e '.findings[] | select(.id | startswith("close-wait"))' "$D/audit"
+}
+
+@test "the crowd's processes hold their part of CLOSE_WAIT, and die with the crowd" {
+	local pid processes
+
+	"$CROWD" --close-wait 20 --close-wait-read 10 --holders 2 --among 5 -- \
+		sh -c 'ss -Htanp state close-wait >"$0/held.new" && mv "$0/held.new" "$0/held" &&
+			exec sleep 100' "$D" 3>&- &
+	pid=$!
+	while ! [[ -e $D/held ]]; do
+		kill -0 "$pid" || return 1
+	done
+	assert_equal "sockets of each holder" $'15\n15' "$(grep -o '"crowd-holder",pid=[0-9]*' \
+		"$D/held" | sort | uniq -c | awk '{ print $1 }')"
+	mapfile -t processes < <(pgrep -P "$pid" -x 'crowd-(holder|idle)')
+	assert_equal "processes" 5 "${#processes[@]}"
+	kill -9 "$pid"
+	while ps -o stat= -p "${processes[*]}" | grep -qv '^Z'; do :; done
 }
