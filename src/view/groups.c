@@ -392,19 +392,41 @@ uint64_t groups_hashed(const struct group_report *r)
 	       census_total(c, TCP_BOUND_INACTIVE);
 }
 
+/* Sockets some process must hold, and none was found. */
+static uint32_t count_unknown(const struct groups *groups)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < groups->groups.n; i++) {
+		const struct group *g = groups_at(groups, i);
+
+		n += g->key.index == GROUP_UNKNOWN ? g->n : 0;
+	}
+	return n;
+}
+
 static void print_unknown(const struct output *out, const struct group_report *r)
 {
+	uint32_t n = r->owners ? count_unknown(r->groups) : 0;
+	size_t hidden = r->owners ? r->owners->n_hidden : 0;
 	char text[256];
 
-	if (r->owners && r->owners->n_hidden) {
-		snprintf(
-			text, sizeof(text),
-			"%zu processes may not be looked at, so some owners are unknown; run as "
-			"root",
-			r->owners->n_hidden);
-		fputc('\n', out->stream);
-		prose_print(out, "note: ", 6, text);
-	}
+	if (n == 0)
+		return;
+	if (hidden)
+		snprintf(text, sizeof(text),
+			 "the owners of %" PRIu32
+			 " socket%s are not known: %zu process%s may "
+			 "not be looked at; root may, with CAP_SYS_PTRACE",
+			 n, n == 1 ? "" : "s", hidden, hidden == 1 ? "" : "es");
+	else
+		snprintf(text, sizeof(text),
+			 "the owners of %" PRIu32
+			 " socket%s were not found: ended meanwhile, "
+			 "or outside this PID namespace",
+			 n, n == 1 ? "" : "s");
+	fputc('\n', out->stream);
+	prose_print(out, "note: ", 6, text);
 }
 
 void view_groups(struct view *v, const struct group_report *r)
