@@ -16,6 +16,8 @@
 
 enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_TROUBLE = 2 };
 
+struct owners;
+
 struct option_spec {
 	const char *name;     /* without the dashes */
 	const char *argument; /* what help calls its argument; NULL: it takes none */
@@ -46,6 +48,8 @@ struct app {
 	size_t n_netns;
 	bool is_all_netns;
 	bool is_strict;
+	struct owners
+		*owners; /* of sockets, read once for all namespaces; NULL: not here */
 	const char *command_line;
 	int64_t now;	    /* seconds since 1970 */
 	char in_force[160]; /* what to say if the output is lost after a change; or "" */

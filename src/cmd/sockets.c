@@ -33,9 +33,9 @@ struct question {
 /* One reading of the sockets in groups. */
 struct reading_of_groups {
 	struct groups groups;
-	struct owners owners;
-	bool has_owners;
-	int64_t at_ms; /* CLOCK_MONOTONIC */
+	struct owners own;	     /* where it is read twice */
+	const struct owners *owners; /* NULL: not read */
+	int64_t at_ms;		     /* CLOCK_MONOTONIC */
 };
 
 static int parse_states(const struct arguments *args, uint32_t *ret, struct err *e)
@@ -175,7 +175,7 @@ static int read_groups(const struct app *app, const struct question *q,
 	const struct grouping how = {
 		.by = q->by,
 		.states = q->states,
-		.owners = ret->has_owners ? &ret->owners : NULL,
+		.owners = ret->owners,
 		.pool = pool,
 		.reuse_delay_ms = reuse->delay_ms,
 	};
@@ -199,19 +199,32 @@ static int read_groups(const struct app *app, const struct question *q,
 	return r;
 }
 
+/* A walk over all processes: one for all namespaces, but a new one for each of two times. */
+static int read_owners(const struct app *app, const struct question *q,
+		       struct reading_of_groups *ret, struct snapshot *s, struct err *e)
+{
+	struct owners *owners = q->twice_s ? &ret->own : app->owners;
+	int r = owners->n ? 0 : procs_read(app->machine.root_fd, owners, e);
+
+	if (r == -ENODATA && !app->machine.is_live) {
+		snapshot_add_unanswered(s, "owners", "%s", e->text);
+		return 0;
+	}
+	if (r == 0)
+		ret->owners = owners;
+	return r;
+}
+
 static int read_once(const struct app *app, const struct question *q,
 		     const struct port_pool *pool, const struct reuse *reuse,
 		     struct reading_of_groups *ret, struct snapshot *s, struct err *e)
 {
 	*ret = (struct reading_of_groups){ 0 };
 	if (q->by == GROUP_BY_PROCESS || q->by == GROUP_BY_UNIT) {
-		int r = procs_read(app->machine.root_fd, &ret->owners, e);
+		int r = read_owners(app, q, ret, s, e);
 
-		if (r == -ENODATA && !app->machine.is_live)
-			snapshot_add_unanswered(s, "owners", "%s", e->text);
-		else if (r < 0)
+		if (r < 0)
 			return r;
-		ret->has_owners = r == 0;
 	}
 	return read_groups(app, q, pool, reuse, ret, s, e);
 }
@@ -219,7 +232,7 @@ static int read_once(const struct app *app, const struct question *q,
 static void forget(struct reading_of_groups *reading)
 {
 	groups_done(&reading->groups);
-	owners_done(&reading->owners);
+	owners_done(&reading->own);
 }
 
 static void show_groups(struct app *app, const struct question *q, struct view *v,
@@ -266,11 +279,11 @@ static int group(struct app *app, const struct question *q, struct view *v,
 		r = check_answered(app, s, e);
 	if (r == 0) {
 		groups_sort(&now.groups);
-		report.owners = now.has_owners ? &now.owners : NULL;
+		report.owners = now.owners;
 		if (q->twice_s)
 			report.before = (struct before){
 				.groups = &before.groups,
-				.owners = before.has_owners ? &before.owners : NULL,
+				.owners = before.owners,
 				.seconds = (double)(now.at_ms - before.at_ms) / 1000,
 			};
 		show_groups(app, q, v, &report);
@@ -303,7 +316,14 @@ static int sockets_one(struct app *app, const struct arguments *args, struct vie
 
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
-	return app_report(app, "sockets", args, sockets_one, e);
+	struct owners owners = { 0 };
+	int r;
+
+	app->owners = &owners;
+	r = app_report(app, "sockets", args, sockets_one, e);
+	app->owners = NULL;
+	owners_done(&owners);
+	return r;
 }
 
 static const struct option_spec options[] = {
