@@ -106,21 +106,41 @@ static void read_memory(struct socket_row *row, const void *bytes, size_t n)
 		row->memory += at[parts[i]];
 }
 
-static void read_attributes(struct socket_row *row, const char *at, size_t n)
+struct dump_attributes dump_attributes_of(const struct nlmsghdr *h)
 {
-	while (n >= sizeof(struct rtattr)) {
-		const struct rtattr *attribute = (const struct rtattr *)at;
-		size_t step = RTA_ALIGN(attribute->rta_len);
+	size_t skip = NLMSG_ALIGN(sizeof(struct inet_diag_msg));
 
-		if (attribute->rta_len < sizeof(*attribute) || attribute->rta_len > n)
-			return;
+	/* what stands behind the message, up to its padding */
+	if (payload_size(h) <= skip)
+		return (struct dump_attributes){ 0 };
+	return (struct dump_attributes){ (const char *)payload(h) + skip,
+					 payload_size(h) - skip };
+}
+
+const struct rtattr *dump_next_attribute(struct dump_attributes *left)
+{
+	const struct rtattr *attribute = (const struct rtattr *)left->at;
+	size_t step;
+
+	if (left->n < sizeof(*attribute) || attribute->rta_len < sizeof(*attribute) ||
+	    attribute->rta_len > left->n)
+		return NULL;
+	step = RTA_ALIGN(attribute->rta_len);
+	step = step < left->n ? step : left->n;
+	left->at += step;
+	left->n -= step;
+	return attribute;
+}
+
+static void read_attributes(struct socket_row *row, struct dump_attributes left)
+{
+	const struct rtattr *attribute;
+
+	while ((attribute = dump_next_attribute(&left))) {
 		if (attribute->rta_type == INET_DIAG_INFO)
 			read_times(row, RTA_DATA(attribute), RTA_PAYLOAD(attribute));
 		else if (attribute->rta_type == INET_DIAG_SKMEMINFO)
 			read_memory(row, RTA_DATA(attribute), RTA_PAYLOAD(attribute));
-		step = step < n ? step : n;
-		at += step;
-		n -= step;
 	}
 }
 
@@ -165,17 +185,19 @@ static int walk_socket(struct dump_walk *walk, const struct nlmsghdr *h, struct 
 	read_socket(&row, m);
 	if (walk->states && !(walk->states >> row.state & 1))
 		return 0;
-	/* what stands behind the message, up to its padding */
-	if (payload_size(h) > NLMSG_ALIGN(sizeof(*m)))
-		read_attributes(&row, (const char *)m + NLMSG_ALIGN(sizeof(*m)),
-				payload_size(h) - NLMSG_ALIGN(sizeof(*m)));
+	read_attributes(&row, dump_attributes_of(h));
 	walk->add(walk->to, &row);
 	return 0;
 }
 
+static bool is_answer(const struct dump_walk *walk, const struct nlmsghdr *h)
+{
+	return !walk->sequence || h->nlmsg_seq == walk->sequence;
+}
+
 static int walk_message(struct dump_walk *walk, const struct nlmsghdr *h, struct err *e)
 {
-	if (walk->sequence && h->nlmsg_seq != walk->sequence)
+	if (!is_answer(walk, h))
 		return 0;
 	if (h->nlmsg_flags & NLM_F_DUMP_INTR)
 		walk->is_interrupted = true;
@@ -211,6 +233,8 @@ int dump_walk(struct dump_walk *walk, const void *bytes, size_t n, struct err *e
 		r = walk_message(walk, h, e);
 		if (r < 0)
 			return r;
+		if (walk->see && is_answer(walk, h))
+			walk->see(walk->to, h);
 		step = step < n ? step : n;
 		at += step;
 		n -= step;

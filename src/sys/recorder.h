@@ -7,11 +7,14 @@
 
 struct err;
 struct machine;
+struct masks;
+struct masks;
 
 /* A recording under way. */
 struct recorder {
 	const struct machine *machine;
-	int dir_fd; /* of the tree */
+	int dir_fd;	     /* of the tree */
+	struct masks *masks; /* NULL: addresses stay */
 	struct err *e;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "core/census.h"
+#include "core/dumpcopy.h"
 #include "core/dumpwalk.h"
 
 enum { ATTEMPTS = 3 };
@@ -81,12 +82,6 @@ int sockdiag_count(struct dump_source *source, struct census *ret, struct err *e
 	return 0;
 }
 
-static void ignore(void *to, const struct socket_row *row)
-{
-	(void)to;
-	(void)row;
-}
-
 static int write_all(int fd, const char *bytes, size_t n, struct err *e)
 {
 	while (n > 0) {
@@ -100,22 +95,33 @@ static int write_all(int fd, const char *bytes, size_t n, struct err *e)
 	return 0;
 }
 
-int sockdiag_record(struct dump_source *source, int fd, struct err *e)
+static int record(struct dump_source *source, struct dump_copy *copy, int fd,
+		  struct err *e)
 {
-	struct dump_walk walk = { .add = ignore };
 	int r = source->restart(source, e);
 
-	walk.sequence = source->sequence;
-	while (r == 0 && !walk.is_done) {
+	copy->sequence = source->sequence;
+	while (r == 0 && !copy->is_done) {
 		const void *bytes;
 		ssize_t n = source->receive(source, &bytes, e);
 
 		if (n <= 0)
 			return n < 0 ? (int)n
 				     : err_set(e, EBADMSG, "the socket dump has no end");
-		r = dump_walk(&walk, bytes, (size_t)n, e);
+		copy->bytes.n = 0;
+		r = dump_copy(copy, bytes, (size_t)n, e);
 		if (r == 0)
-			r = write_all(fd, bytes, (size_t)n, e);
+			r = write_all(fd, copy->bytes.at, copy->bytes.n, e);
 	}
+	return r;
+}
+
+int sockdiag_record(struct dump_source *source, struct masks *masks, int fd,
+		    struct err *e)
+{
+	struct dump_copy copy = { .masks = masks };
+	int r = record(source, &copy, fd, e);
+
+	dump_copy_done(&copy);
 	return r;
 }

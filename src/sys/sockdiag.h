@@ -13,6 +13,7 @@
 
 struct census;
 struct err;
+struct masks;
 struct socket_taker;
 
 struct dump_source {
@@ -56,5 +57,9 @@ int sockdiag_take(struct dump_source *source, uint32_t states,
 /* Counts all of them. On failure *ret is untouched. */
 int sockdiag_count(struct dump_source *source, struct census *ret, struct err *e);
 
-/* Writes one whole dump, as it comes, into a file. */
-int sockdiag_record(struct dump_source *source, int fd, struct err *e);
+/*
+ * Writes one whole dump into a file: of what the kernel tells what holds no secret
+ * (core/dumpcopy.h), its addresses masked if `masks` is not NULL.
+ */
+int sockdiag_record(struct dump_source *source, struct masks *masks, int fd,
+		    struct err *e);

@@ -11,11 +11,36 @@
 
 #include "base/err.h"
 #include "base/own.h"
+#include "base/text.h"
+#include "core/objects.h"
+#include "core/proctcp.h"
+#include "core/redact.h"
 #include "sys/machine.h"
 #include "sys/procfs.h"
 #include "sys/recorder.h"
+#include "sys/slab.h"
 #include "sys/sockdiag.h"
 #include "sys/treeprocs.h"
+
+/* What a recording may hold of a file; the files outside /proc are the administrator's. */
+static int write_edited(const struct recorder *rec, const char *path, const char *bytes,
+			size_t n, mode_t mode)
+{
+	own_text struct text t = { 0 };
+	bool is_tcp6 = strcmp(path, "proc/net/tcp6") == 0;
+	int r = 0;
+
+	if (strncmp(path, "proc/", 5) != 0)
+		redact_settings(&t, bytes, n, rec->masks != NULL);
+	else if (rec->masks && (is_tcp6 || strcmp(path, "proc/net/tcp") == 0))
+		r = proctcp_mask(&t, rec->masks, bytes,
+				 is_tcp6 ? CENSUS_IPV6 : CENSUS_IPV4, rec->e);
+	else
+		return recorder_write(rec, path, bytes, n, mode);
+	if (r == 0 && t.broken)
+		r = err_errno(rec->e, ENOMEM, "cannot copy '%s'", path);
+	return r < 0 ? r : recorder_write(rec, path, t.at, t.n, mode);
+}
 
 /* Copies a file if it is there and every user may read it. */
 static int copy_file(const struct recorder *rec, const char *path)
@@ -31,7 +56,7 @@ static int copy_file(const struct recorder *rec, const char *path)
 	 */
 	if (procfs_read(rec->machine->root_fd, path, &bytes, &n) < 0)
 		return 0;
-	return recorder_write(rec, path, bytes, n, st.st_mode & 0777);
+	return write_edited(rec, path, bytes, n, st.st_mode & 0777);
 }
 
 static int copy_entry(const struct recorder *rec, int from_fd, const char *dir,
@@ -40,6 +65,9 @@ static int copy_entry(const struct recorder *rec, int from_fd, const char *dir,
 	char path[4096], target[4096];
 	ssize_t n = readlinkat(from_fd, name, target, sizeof(target) - 1);
 
+	target[n > 0 ? n : 0] = '\0';
+	if (rec->masks && (redact_has_address(name) || redact_has_address(target)))
+		return 0;
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	if (n < 0)
 		return copy_file(rec, path);
@@ -75,7 +103,7 @@ static int record_sockets(const struct recorder *rec)
 		fd = openat(rec->dir_fd, "sockets.diag",
 			    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 		r = fd < 0 ? err_errno(rec->e, errno, "cannot create 'sockets.diag'")
-			   : sockdiag_record(source, fd, rec->e);
+			   : sockdiag_record(source, rec->masks, fd, rec->e);
 	}
 	sockdiag_close(&source);
 	if (r != -EOPNOTSUPP && r != -ENOENT && r != -EPERM)
@@ -95,6 +123,25 @@ static int record_netns(const struct recorder *rec)
 		return 0;
 	target[n] = '\0';
 	return recorder_link(rec, "proc/self/ns/net", target);
+}
+
+/* The sizes of socket objects, which are no secret though only root may read them. */
+static int record_slabs(const struct recorder *rec)
+{
+	int r = 0;
+
+	for (int i = 0; i < OBJECT_KINDS * CENSUS_FAMILIES && r == 0; i++) {
+		own_free char *bytes = NULL;
+		char path[80];
+		size_t n;
+
+		slab_path(object_slab((enum object_kind)(i / CENSUS_FAMILIES),
+				      (enum census_family)(i % CENSUS_FAMILIES)),
+			  path, sizeof(path));
+		if (procfs_read(rec->machine->root_fd, path, &bytes, &n) == 0)
+			r = recorder_write(rec, path, bytes, n, 0444);
+	}
+	return r;
 }
 
 static int make_dir(const char *dir, struct err *e)
@@ -117,7 +164,8 @@ static int make_dir(const char *dir, struct err *e)
 	return fd;
 }
 
-int tree_record(const struct machine *m, const char *dir, struct err *e)
+int tree_record(const struct machine *m, const char *dir, struct masks *masks,
+		struct err *e)
 {
 	static const struct {
 		const char *path;
@@ -138,15 +186,19 @@ int tree_record(const struct machine *m, const char *dir, struct err *e)
 		{ "run/sysctl.d", ".conf" },
 		{ "usr/local/lib/sysctl.d", ".conf" },
 		{ "usr/lib/sysctl.d", ".conf" },
-		{ "etc/finwait/profiles", ".ini" },
 	};
 	own_fd int dir_fd = make_dir(dir, e);
-	struct recorder rec = { .machine = m, .dir_fd = dir_fd, .e = e };
+	struct recorder rec = { .machine = m, .dir_fd = dir_fd, .masks = masks, .e = e };
 	int r = dir_fd < 0 ? dir_fd : record_sockets(&rec);
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++)
 		r = parts[i].suffix ? copy_dir(&rec, parts[i].path, parts[i].suffix)
 				    : copy_file(&rec, parts[i].path);
+	/* a profile is prose for the most part, and no report stands on it */
+	if (r == 0 && !masks)
+		r = copy_dir(&rec, "etc/finwait/profiles", ".ini");
+	if (r == 0)
+		r = record_slabs(&rec);
 	if (r == 0)
 		r = treeprocs_record(&rec);
 	return r < 0 ? r : record_netns(&rec);

@@ -3,6 +3,7 @@
 
 struct err;
 struct machine;
+struct masks;
 
 /*
  * Records the machine into a new directory (or an empty one), as --root reads it: the
@@ -10,5 +11,10 @@ struct machine;
  * the socket dump as sockets.diag, boot, kernel and namespace, the files of sysctl.d
  * and of finwait's own profiles, and who holds sockets (sys/treeprocs.h). -errno and a
  * sentence; what was written stays.
+ *
+ * No secret gets into it (core/dumpcopy.h, core/redact.h). With `masks` it has no address
+ * of the site either, the files of sysctl.d are there without comments and the profiles not
+ * at all; NULL: addresses stay.
  */
-int tree_record(const struct machine *m, const char *dir, struct err *e);
+int tree_record(const struct machine *m, const char *dir, struct masks *masks,
+		struct err *e);

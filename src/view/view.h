@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "core/headroom.h"
 
@@ -134,4 +135,5 @@ void view_history_detail(struct view *v, const struct transaction *tx,
 			 const struct host *host);
 void view_history_empty(struct view *v);
 
-void view_recorded(struct view *v, const char *dir);
+/* `n_masked`: how many addresses were masked; -1: they are there as they are. */
+void view_recorded(struct view *v, const char *dir, ssize_t n_masked);

@@ -489,7 +489,7 @@ TEST(a_dump_written_down_counts_the_same_when_read_again)
 
 	assert_true(fd >= 0);
 	assert_int_equal(sockdiag_count(source, &live, &e), 0);
-	if (sockdiag_record(source, fd, &e) < 0)
+	if (sockdiag_record(source, NULL, fd, &e) < 0)
 		fail_msg("%s", e.text);
 	assert_int_equal(sockdiag_open_recording(&recording, fd, &e), 0);
 	if (sockdiag_count(recording, &recorded, &e) < 0)
@@ -505,11 +505,11 @@ TEST(a_recording_that_cannot_be_written_is_an_error)
 	struct dump_source *source = &script.source;
 	struct err e = { 0 };
 
-	assert_int_equal(sockdiag_record(source, -1, &e), -EBADF);
+	assert_int_equal(sockdiag_record(source, NULL, -1, &e), -EBADF);
 	sockdiag_close(&source);
 	script = script_of(0);
 	script.error = EIO;
-	assert_int_equal(sockdiag_record(source = &script.source, -1, &e), -EIO);
+	assert_int_equal(sockdiag_record(source = &script.source, NULL, -1, &e), -EIO);
 	sockdiag_close(&source);
 }
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/redact.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/sysctld.h"
+
+static const char LOWER[] = "abcdefghijklmnopqrstuvwxyz0123456789_*?";
+static const char VALUE[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789_+-, \t";
+static const char BLANKS[] = " \t";
+
+/*
+ * Mode 0600 below /proc/sys/net (tcp_fastopen_key in sysctl_net_ipv4.c, stable_secret in
+ * addrconf.c), but a file that sets them may be open to all.
+ */
+static const char *const secrets[] = { "tcp_fastopen_key", "stable_secret" };
+
+static bool is_secret(const char *line)
+{
+	static const char *const keys[] = { "net.ipv4.tcp_fastopen_key",
+					    "net.ipv6.conf.all.stable_secret",
+					    "net.ipv6.conf.default.stable_secret" };
+	const char *value = strchr(line, '=');
+	unsigned number;
+
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		if (strstr(line, secrets[i]))
+			return true;
+	/* such a value, by a pattern: 0-0-0-0 or an IPv6 address */
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (value && strpbrk(value, "-:") &&
+		    sysctld_names(line, keys[i], &number))
+			return true;
+	return false;
+}
+
+/* The length of "net.core." or its like, in either spelling; 0: another key. */
+static size_t directory_size(const char *key)
+{
+	static const char *const known[] = { "core", "ipv4", "mptcp", "netfilter" };
+
+	if (strncmp(key, "net", 3) != 0 || (key[3] != '.' && key[3] != '/'))
+		return 0;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		size_t n = strlen(known[i]);
+
+		if (strncmp(key + 4, known[i], n) == 0 && key[4 + n] == key[3])
+			return 4 + n + 1;
+	}
+	return 0;
+}
+
+/* KEY = VALUE, or -KEY with or without a value, of nothing but numbers and words. */
+static bool is_plain(const char *line)
+{
+	const char *at = line + strspn(line, BLANKS);
+	bool has_dash = *at == '-';
+	size_t n;
+
+	at += has_dash;
+	n = directory_size(at);
+	if (n == 0 || strspn(at + n, LOWER) == 0)
+		return false;
+	at += n + strspn(at + n, LOWER);
+	at += strspn(at, BLANKS);
+	if (*at != '=')
+		return has_dash && *at == '\0';
+	at++;
+	return at[strspn(at, VALUE)] == '\0';
+}
+
+static void add_line(struct text *to, const char *line, bool is_public)
+{
+	if (is_public ? is_plain(line) && !is_secret(line) : !is_secret(line))
+		text_add_bytes(to, line, strlen(line));
+}
+
+/* Where a line ends for one of those who read such files. */
+static size_t line_size(const char *at, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && at[i] != '\n' && at[i] != '\r' && at[i] != '\0')
+		i++;
+	return i;
+}
+
+void redact_settings(struct text *to, const char *text, size_t n, bool is_public)
+{
+	while (n > 0) {
+		size_t size = line_size(text, n), step = size + (size < n);
+		char *line = strndup(text, size);
+
+		if (line)
+			add_line(to, line, is_public);
+		else
+			to->broken = true;
+		free(line);
+		text_add_bytes(to, text + size, step - size);
+		text += step;
+		n -= step;
+	}
+}
+
+bool redact_has_address(const char *name)
+{
+	unsigned a, b, c, d;
+
+	for (const char *at = name; *at; at++)
+		if (sscanf(at, "%3u.%3u.%3u.%3u", &a, &b, &c, &d) == 4 || *at == ':')
+			return true;
+	return false;
+}
