@@ -42,6 +42,7 @@ _finwait_verb_options() {
 		;;
 	verify | confirm) echo --wait ;;
 	rollback) echo --all --overwrite --at-deadline --wait ;;
+	snapshot) echo --mask-addresses ;;
 	esac
 }
 

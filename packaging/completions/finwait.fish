@@ -88,4 +88,5 @@ complete -c finwait -n '__finwait_verb apply; or __finwait_verb verify; or __fin
 
 complete -c finwait -n '__finwait_at confirm; or __finwait_at rollback; or __finwait_at history; or __finwait_at verify' -a '(__finwait_names history)' -d transaction
 
+complete -c finwait -n '__finwait_verb snapshot' -l mask-addresses -d 'numbers for addresses, and no comments'
 complete -c finwait -n '__finwait_at snapshot' -a '(__fish_complete_directories)'

@@ -179,6 +179,9 @@ on() {
 
 @test "snapshot is valid" {
 	valid snapshot 0 snapshot "$BATS_TEST_TMPDIR/snapshot"
+	[ "$(jq .masked_addresses <<< "$output")" = null ]
+	valid snapshot 0 snapshot --mask-addresses "$BATS_TEST_TMPDIR/masked"
+	[ "$(jq '.masked_addresses | type' <<< "$output")" = '"number"' ]
 }
 
 @test "a command line that is no UTF-8 gives a document all the same" {

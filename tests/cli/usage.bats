@@ -396,6 +396,19 @@ closed_pipe() {
 	[ -z "$(find "$dir/proc" -path '*/fd/*' ! -lname other ! -lname 'socket:\[[0-9]*\]')" ]
 }
 
+@test "a masked snapshot says what it did, and a plain one what it holds" {
+	fw snapshot "$BATS_TEST_TMPDIR/plain"
+	expect 0 "--mask-addresses masks them"
+	fw snapshot --mask-addresses "$BATS_TEST_TMPDIR/masked"
+	expect 0 " masked; comments and profiles left out"
+	[[ $output != *"holds the addresses"* ]]
+	fw --root "$BATS_TEST_TMPDIR/masked" audit --json
+	[ "$status" -ne 2 ]
+	jq -S '.knobs' <<< "$output" > "$BATS_TEST_TMPDIR/recorded"
+	fw --root "$BATS_TEST_TMPDIR/plain" audit --json
+	jq -S '.knobs' <<< "$output" | diff "$BATS_TEST_TMPDIR/recorded" -
+}
+
 @test "snapshot refuses a directory that is not empty, and writes nothing into it" {
 	mkdir "$TREE"
 	touch "$TREE/mine"

@@ -38,13 +38,17 @@ static void expect_masks(const struct pair *pairs, size_t n, size_t count)
 TEST(addresses_are_numbered_in_the_order_of_first_sight)
 {
 	static const struct pair pairs[] = {
-		{ "192.0.2.9", "240.0.0.1" },	    { "10.1.2.3", "240.0.0.2" },
-		{ "192.0.2.9", "240.0.0.1" },	    { "2a00:1450::9", "2001:db8::1" },
-		{ "2a00:1450::8", "2001:db8::2" },  { "2a00:1450::9", "2001:db8::1" },
+		{ "192.0.2.9", "240.0.0.1" },
+		{ "10.1.2.3", "240.0.0.2" },
+		{ "192.0.2.9", "240.0.0.1" },
+		{ "2a00:1450::9", "2001:db8::1" },
+		{ "2a00:1450::8", "2001:db8::2" },
+		{ "2a00:1450::9", "2001:db8::1" },
+		{ "2a00:1450:1:2:3:4:5:6", "2001:db8::3" },
 		{ "255.255.255.255", "240.0.0.3" },
 	};
 
-	expect_masks(pairs, N(pairs), 5);
+	expect_masks(pairs, N(pairs), 6);
 }
 
 TEST(a_mapped_address_has_the_number_of_the_plain_one)

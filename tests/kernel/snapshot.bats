@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# A recording holds no secret, and a masked one no address of the site.
+
+# for inner shells, and because each test is a subshell
+# shellcheck disable=SC2016,SC2030,SC2031
+bats_require_minimum_version 1.5.0
+load kernel
+
+KEY=md5-key-of-a-bgp-peer
+
+setup_file() {
+	build CROWD crowd "$SOURCE_DIR/tests/kernel/crowd.c" "$SOURCE_DIR/tests/kernel/netpair.c"
+	build SIGNED signed "$SOURCE_DIR/tests/kernel/signed.c"
+}
+
+setup() {
+	require jq ss ip python3
+	D=$BATS_TEST_TMPDIR
+	export STATE_DIR=$D/state
+}
+
+teardown() {
+	netns_close
+}
+
+# holds TREE ADDRESS...: the files which hold one of them, in any spelling: as text, as bytes,
+# or as the hex of /proc/net
+holds() {
+	python3 - "$@" <<-'PYTHON'
+		import ipaddress, os, struct, sys
+
+		def spellings(text):
+		    packed = ipaddress.ip_address(text).packed
+		    words = struct.unpack(f">{len(packed) // 4}I", packed)
+		    swapped = struct.pack(f"<{len(words)}I", *words)
+		    for form in (text, str(ipaddress.ip_address(text).exploded),
+		                 packed.hex(), swapped.hex()):
+		        yield form.encode()
+		    yield packed
+		    yield swapped
+
+		found = 0
+		for dir, _, files in os.walk(sys.argv[1]):
+		    for name in files:
+		        path = os.path.join(dir, name)
+		        where = name.encode() + (os.readlink(path).encode()
+		            if os.path.islink(path) else open(path, "rb").read())
+		        for address in sys.argv[2:]:
+		            if any(s in where or s.upper() in where for s in spellings(address)):
+		                print(path, address)
+		                found = 1
+		sys.exit(not found)
+	PYTHON
+}
+
+# crowd OPTION... -- COMMAND...
+crowd() {
+	local status attempt
+
+	for attempt in 1 2 3; do
+		status=0
+		"$CROWD" "$@" 3>&- || status=$?
+		((status == 99)) || break
+		echo "crowd: attempt $attempt failed"
+	done
+	((status != 77)) || skip "no network namespaces can be made here"
+	((status == 0))
+}
+
+REAL=(10.77.0.1 10.77.0.2 fd77::1 fd77::2)
+
+@test "a key of TCP-MD5 is in the kernel's dump and not in a recording" {
+	local status=0
+
+	netns_open
+	in_ns "$SIGNED" "$KEY" 192.0.2.77 bash -ec '
+		ss -taniD "$0/raw"
+		"$FINWAIT" --state-dir "$0/state" snapshot "$0/plain"
+		"$FINWAIT" --state-dir "$0/state" snapshot --mask-addresses "$0/masked"
+	' "$D" || status=$?
+	((status != 77)) || skip "this kernel has no TCP-MD5"
+	((status == 0))
+	# to who may administrate the network, and with tcp_info, the kernel tells it
+	grep -qF "$KEY" "$D/raw"
+	[ -s "$D/plain/sockets.diag" ]
+	[ -s "$D/masked/sockets.diag" ]
+	run ! grep -rqF "$KEY" "$D/plain" "$D/masked"
+	# nor the peer it is for, which only the attribute names
+	run ! holds "$D/plain" 192.0.2.77
+	assert_equal "the listener" 1 \
+		"$("$FINWAIT" --root "$D/plain" sockets --json | jq .states.listen.total)"
+}
+
+@test "a key of TCP Fast Open is in no recording" {
+	netns_open
+	in_ns sysctl -qw net.ipv4.tcp_fastopen_key=deadbeef-01234567-89abcdef-0badcafe
+	finwait snapshot "$D/plain"
+	finwait snapshot --mask-addresses "$D/masked"
+	[ -s "$D/plain/proc/sys/net/ipv4/tcp_fin_timeout" ]
+	run find "$D/plain" "$D/masked" -name '*fastopen_key*' -o -name '*stable_secret*'
+	assert_equal "files of secrets" "" "$output"
+	run ! grep -rq 'deadbeef\|0badcafe' "$D/plain" "$D/masked"
+}
+
+@test "a masked recording reads as the plain one, and holds no address of the site" {
+	crowd --ipv6 --time-wait 400 --fin-wait-2 30 --fin-wait-2-held 6 --close-wait 20 \
+		--close-wait-read 4 --established 10 --listen 6 -- bash -ec '
+		"$FINWAIT" snapshot "$0/plain" >"$0/plain.text"
+		"$FINWAIT" snapshot --mask-addresses "$0/masked" >"$0/masked.text"
+	' "$D"
+	# the search finds what is there
+	holds "$D/plain" 10.77.0.1
+	holds "$D/plain" fd77::2
+	run holds "$D/masked" "${REAL[@]}"
+	assert_equal "files with an address" "" "$output"
+	holds "$D/masked" 240.0.0.1
+	holds "$D/masked" 2001:db8::2
+	assert_has "what it did" "4 addresses masked" "$(cat "$D/masked.text")"
+	assert_has "what it did not" "--mask-addresses" "$(cat "$D/plain.text")"
+	for name in plain masked; do
+		"$FINWAIT" --root "$D/$name" sockets --json | jq -S 'del(.host)' >"$D/$name.json"
+	done
+	diff "$D/plain.json" "$D/masked.json"
+	assert_equal "TIME_WAIT" 400 "$(jq .states.time_wait.total "$D/masked.json")"
+}
+
+@test "where the kernel has no inet_diag, /proc/net is masked" {
+	require_strace
+	crowd --ipv6 --time-wait 40 --close-wait 5 -- bash -ec '
+		exec strace -f -qq -o /dev/null \
+			-e trace=socket -e inject=socket:error=EPROTONOSUPPORT \
+			"$FINWAIT" snapshot --mask-addresses "$0/masked"
+	' "$D"
+	[ ! -e "$D/masked/sockets.diag" ]
+	run holds "$D/masked" "${REAL[@]}"
+	assert_equal "files with an address" "" "$output"
+	holds "$D/masked/proc/net" 240.0.0.1
+	holds "$D/masked/proc/net" 2001:db8::1
+	assert_equal "TIME_WAIT" "20 20" "$("$FINWAIT" --root "$D/masked" sockets --json |
+		jq -r '"\(.states.time_wait.ipv4) \(.states.time_wait.ipv6)"')"
+}
+
+# etc: a directory of that name, of files as an administrator writes them
+etc() {
+	mkdir -p "$D/etc/sysctl.d" "$D/etc/finwait/profiles"
+	cat >"$D/etc/sysctl.d/60-db1.conf" <<-'EOF'
+		# db1.example.com, behind 192.0.2.33 and 2001:db8:77::33
+		net.ipv4.tcp_fin_timeout = 30
+		net.ipv4.tcp_fastopen_key = deadbeef-01234567-89abcdef-0badcafe
+		net.ipv6.conf.all.stable_secret = 2001:db8:99::99
+		kernel.hostname = db1.example.com
+		net.core.somaxconn = 4096
+	EOF
+	cp "$D/etc/sysctl.d/60-db1.conf" "$D/etc/sysctl.conf"
+	echo "net.core.somaxconn = 1" >"$D/etc/sysctl.d/192.0.2.33.conf"
+	ln -s ../sysctl.conf "$D/etc/sysctl.d/99-sysctl.conf"
+	ln -s /srv/192.0.2.33/db1.conf "$D/etc/sysctl.d/98-db1.conf"
+	printf '# for db1.example.com\nnet.ipv4.tcp_fastopen_key = deadbeef-1-2-3\n' \
+		>"$D/etc/finwait/profiles/db1.ini"
+	chmod -R a+rX "$D/etc"
+	# as nobody but root may read it
+	install -m 0600 "$D/etc/sysctl.conf" "$D/etc/sysctl.d/70-private.conf"
+}
+
+@test "of the administrator's files a recording has no secret, a masked one no comment" {
+	local t
+
+	netns_open
+	etc
+	in_ns unshare -m bash -ec '
+		mount --bind "$0/etc" /etc
+		"$FINWAIT" --state-dir "$0/state" snapshot "$0/plain"
+		"$FINWAIT" --state-dir "$0/state" snapshot --mask-addresses "$0/masked"
+	' "$D"
+	for t in plain masked; do
+		run ! grep -rqi 'deadbeef\|0badcafe\|db8:99' "$D/$t"
+		[ ! -e "$D/$t/etc/sysctl.d/70-private.conf" ]
+		assert_equal "the link" ../sysctl.conf "$(readlink "$D/$t/etc/sysctl.d/99-sysctl.conf")"
+	done
+	assert_equal "what a plain one has" \
+		"$(sed 's/.*\(fastopen_key\|stable_secret\).*//' "$D/etc/sysctl.d/60-db1.conf")" \
+		"$(cat "$D/plain/etc/sysctl.d/60-db1.conf")"
+	grep -q db1.example.com "$D/plain/etc/sysctl.conf"
+	[ -e "$D/plain/etc/finwait/profiles/db1.ini" ]
+	assert_equal "what a masked one has" "
+net.ipv4.tcp_fin_timeout = 30
+
+
+
+net.core.somaxconn = 4096" "$(cat "$D/masked/etc/sysctl.d/60-db1.conf")"
+	run ! grep -rq 'example' "$D/masked"
+	run holds "$D/masked" 192.0.2.33 2001:db8:77::33
+	assert_equal "files with an address" "" "$output"
+	run find "$D/masked/etc" -name '*192*' -o -name finwait -o -lname '*192*'
+	assert_equal "names with an address" "" "$output"
+}
