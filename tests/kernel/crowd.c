@@ -3,7 +3,7 @@
  * crowd: an exact crowd of TCP sockets in a fresh network namespace (A), whose
  * peers live in a second one (B), held while a command runs in A.
  *
- *	crowd [--GROUP N]... [--ipv6] [--sysctl KEY=VALUE]...
+ *	crowd [--GROUP N]... [--ipv6] [--hosts N] [--sysctl KEY=VALUE]...
  *	      [--holders N] [--among M] -- COMMAND [ARG...]
  *
  * What A then holds, by group:
@@ -22,6 +22,8 @@
  * With --ipv6 half of each group, rounded down, is IPv6.  --sysctl is applied in
  * A before any socket is made.  TIME_WAIT and the orphaned FIN_WAIT_2 last 60 s
  * from when each was made: the command has what the making has left of that.
+ * With --hosts N the IPv4 sockets of each group but those unaccepted have in turn the
+ * peers 10.78.0.0, 10.78.0.1 ... instead of the one 10.77.0.2.
  *
  * --among M starts M sleeping processes with a few descriptors each, crowd-idle by name;
  * with --holders N the first N of them, crowd-holder, hold the close-wait and the
@@ -48,6 +50,7 @@
 enum {
 	OPTION_IPV6 = GROUPS,
 	OPTION_SYSCTL,
+	OPTION_HOSTS,
 	OPTION_HOLDERS,
 	OPTION_AMONG,
 };
@@ -63,6 +66,7 @@ static const struct option options[] = {
 	{ "time-wait", required_argument, NULL, GROUP_TIME_WAIT },
 	{ "ipv6", no_argument, NULL, OPTION_IPV6 },
 	{ "sysctl", required_argument, NULL, OPTION_SYSCTL },
+	{ "hosts", required_argument, NULL, OPTION_HOSTS },
 	{ "holders", required_argument, NULL, OPTION_HOLDERS },
 	{ "among", required_argument, NULL, OPTION_AMONG },
 	{ NULL, 0, NULL, 0 },
@@ -220,6 +224,8 @@ static void parse_options(struct crowd *crowd, int argc, char **argv)
 			if (crowd->sysctl_count == CROWD_SYSCTLS)
 				crowd_fail("more than %d sysctls", CROWD_SYSCTLS);
 			crowd->sysctls[crowd->sysctl_count++] = optarg;
+		} else if (option == OPTION_HOSTS) {
+			crowd->hosts = parse_count(optarg);
 		} else if (option == OPTION_HOLDERS) {
 			crowd->holders = parse_count(optarg);
 		} else if (option == OPTION_AMONG) {
@@ -231,10 +237,13 @@ static void parse_options(struct crowd *crowd, int argc, char **argv)
 		}
 	}
 	if (optind == argc)
-		crowd_fail("usage: crowd [--GROUP N]... [--ipv6] [--sysctl KEY=VALUE]... "
-			   "[--holders N] [--among M] -- COMMAND [ARG...]");
+		crowd_fail(
+			"usage: crowd [--GROUP N]... [--ipv6] [--hosts N] [--sysctl KEY=VALUE]... "
+			"[--holders N] [--among M] -- COMMAND [ARG...]");
 	if (crowd->want[GROUP_LISTEN] > 65536 - CROWD_LISTEN_PORT)
 		crowd_fail("--listen: at most %d", 65536 - CROWD_LISTEN_PORT);
+	if (crowd->hosts > NETPAIR_HOSTS)
+		crowd_fail("--hosts: at most %d", NETPAIR_HOSTS);
 	if (crowd->among < crowd->holders)
 		crowd->among = crowd->holders;
 }
@@ -250,6 +259,8 @@ int main(int argc, char **argv)
 	result = netpair_make(&crowd.pair, crowd.ipv6);
 	if (result != NETPAIR_MADE)
 		return result == NETPAIR_UNAVAILABLE ? CROWD_SKIPPED : CROWD_BROKEN;
+	if (crowd.hosts > 0 && netpair_add_hosts(&crowd.pair) < 0)
+		return CROWD_BROKEN;
 	make_crowd(&crowd);
 	status = run_command(&crowd, argv + optind);
 	crowd_end_processes(&crowd);

@@ -46,6 +46,8 @@ struct crowd {
 	struct rlimit nofile; /* as it was given to us, for the command */
 	unsigned long want[GROUPS];
 	bool ipv6;
+	unsigned long
+		hosts; /* addresses of B the IPv4 connections go to in turn; 0: its one */
 	const char *sysctls[CROWD_SYSCTLS];
 	size_t sysctl_count;
 	int peers[2][CROWD_PEER_PORTS]; /* listeners in B: IPv4, IPv6 */

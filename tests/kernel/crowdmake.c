@@ -52,16 +52,14 @@ void crowd_listen_in_b(struct crowd *crowd)
 	crowd_enter(crowd, NETPAIR_A);
 }
 
-static int connect_to(enum netpair_side side, int family, unsigned long port)
+static int connect_to(const struct sockaddr_storage *address, socklen_t length)
 {
-	struct sockaddr_storage address;
-	socklen_t length = netpair_address(side, family, (uint16_t)port, &address);
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		crowd_fail("socket: %s", strerror(errno));
-	if (connect(fd, (struct sockaddr *)&address, length) < 0)
-		crowd_fail("connect to port %lu: %s", port, strerror(errno));
+	if (connect(fd, (const struct sockaddr *)address, length) < 0)
+		crowd_fail("connect: %s", strerror(errno));
 	return fd;
 }
 
@@ -73,9 +71,15 @@ static struct connection connect_a_to_b(const struct crowd *crowd, int family,
 					unsigned long turn)
 {
 	unsigned long peer = turn % CROWD_PEER_PORTS;
+	struct sockaddr_storage address;
+	socklen_t length = netpair_address(NETPAIR_B, family,
+					   (uint16_t)(PEER_PORT + peer), &address);
 	struct connection connection;
 
-	connection.a = connect_to(NETPAIR_B, family, PEER_PORT + peer);
+	if (family == AF_INET && crowd->hosts > 0)
+		((struct sockaddr_in *)&address)->sin_addr.s_addr =
+			htonl((uint32_t)(NETPAIR_HOSTS_FROM + turn % crowd->hosts));
+	connection.a = connect_to(&address, length);
 	connection.b =
 		accept4(crowd->peers[family == AF_INET6][peer], NULL, NULL, SOCK_CLOEXEC);
 	if (connection.b < 0)
@@ -101,11 +105,16 @@ static void open_queue(struct crowd *crowd, int family)
 
 static void make_unaccepted(struct crowd *crowd, int family)
 {
+	struct sockaddr_storage address;
+	socklen_t length;
+
 	if (crowd->queue_room == 0 || crowd->queue_family != family)
 		open_queue(crowd, family);
 	crowd->queue_room--;
 	crowd_enter(crowd, NETPAIR_B);
-	close(connect_to(NETPAIR_A, family, QUEUE_PORT + crowd->queues - 1));
+	length = netpair_address(NETPAIR_A, family,
+				 (uint16_t)(QUEUE_PORT + crowd->queues - 1), &address);
+	close(connect_to(&address, length));
 	crowd_enter(crowd, NETPAIR_A);
 }
 

@@ -212,6 +212,18 @@ int netpair_sysctl(const struct netpair *pair, enum netpair_side side,
 	return write_once(path, value + 1);
 }
 
+int netpair_add_hosts(const struct netpair *pair)
+{
+	static const char hosts[] = "10.78.0.0/16";
+
+	if (netpair_enter(pair, NETPAIR_B) < 0 ||
+	    IP("route", "add", "local", hosts, "dev", "lo") < 0)
+		return -1;
+	if (netpair_enter(pair, NETPAIR_A) < 0)
+		return -1;
+	return IP("route", "add", hosts, "via", inet_address[NETPAIR_B]);
+}
+
 socklen_t netpair_address(enum netpair_side side, int family, uint16_t port,
 			  struct sockaddr_storage *address)
 {

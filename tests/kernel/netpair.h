@@ -46,6 +46,16 @@ int netpair_enter(const struct netpair *pair, enum netpair_side side);
 int netpair_sysctl(const struct netpair *pair, enum netpair_side side,
 		   const char *setting);
 
+/* How many more IPv4 addresses netpair_add_hosts() gives B, from NETPAIR_HOSTS_FROM on */
+#define NETPAIR_HOSTS	   65536
+#define NETPAIR_HOSTS_FROM 0x0a4e0000 /* 10.78.0.0 */
+
+/*
+ * Makes B answer at NETPAIR_HOSTS more addresses, and leaves the calling thread in A:
+ * 0, or -1 after having said why not.
+ */
+int netpair_add_hosts(const struct netpair *pair);
+
 /* Fills in a side's address (AF_INET or AF_INET6) and returns its length. */
 socklen_t netpair_address(enum netpair_side side, int family, uint16_t port,
 			  struct sockaddr_storage *address);

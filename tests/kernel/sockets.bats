@@ -162,3 +162,9 @@ count() {
 	kill -9 "$pid"
 	while ps -o stat= -p "${processes[*]}" | grep -qv '^Z'; do :; done
 }
+
+@test "the crowd's hosts are peers in turn" {
+	"$CROWD" --time-wait 10 --established 4 --hosts 4 -- ss -Htan >"$D/ss" 3>&-
+	assert_equal "sockets of each peer" $'4\n4\n3\n3' "$(awk '{ sub(":.*", "", $5); print $5 }' \
+		"$D/ss" | LC_ALL=C sort | uniq -c | awk '{ print $1 }')"
+}
