@@ -34,7 +34,7 @@ static const struct table_column columns[GROUP_BYS][COLUMNS_MAX + 1] = {
 	[GROUP_BY_PEER] = { { "PEER", 0 },
 			    { "SOCKETS", TABLE_RIGHT },
 			    { "PORTS FREE", TABLE_RIGHT },
-			    { "ALL GONE IN", TABLE_RIGHT },
+			    { "GONE IN", TABLE_RIGHT },
 			    { "LAST MINUTE", 0 },
 			    { "", TABLE_WRAP } },
 	[GROUP_BY_PROCESS] = { { "PID", TABLE_RIGHT },
@@ -102,8 +102,9 @@ static void add_close_wait(struct text *t, const struct group *g)
 		text_add(t, "; %" PRIu32 " read to the end and not closed",
 			 g->close_wait_read);
 	if (g->close_wait_unread)
-		text_add(t, "; %" PRIu32 " not read to the end (%" PRIu64 " bytes wait)",
-			 g->close_wait_unread, g->close_wait_unread_bytes);
+		text_add(t, "; %" PRIu32 " not read to the end", g->close_wait_unread);
+	if (g->close_wait_unread_bytes)
+		text_add(t, " (%" PRIu64 " bytes wait)", g->close_wait_unread_bytes);
 	if (g->close_wait_unaccepted)
 		text_add(t, "; %" PRIu32 " never accepted", g->close_wait_unaccepted);
 	if (!g->n_aged)
@@ -138,13 +139,33 @@ static void forecast_text(const struct forecast *f, char *ret, size_t size)
 	}
 }
 
-static void fill_port(struct row *row, const struct group *g)
+bool groups_asked(const struct group_report *r, uint32_t states)
 {
+	return !r->groups->how.states || (r->groups->how.states & states) == states;
+}
+
+static void add_chart(struct row *row, const struct group_report *r,
+		      const struct group *g)
+{
+	if (groups_asked(r, 1u << TCP_TIME_WAIT))
+		chart_line(g->closes, GROUP_CLOSES, row->at[4]);
+	else
+		snprintf(row->at[4], sizeof(row->at[4]), "-");
+}
+
+static void fill_port(struct row *row, const struct group_report *r,
+		      const struct group *g)
+{
+	bool has_here = groups_asked(r, CLOSED_HERE);
+	bool has_by_peer = groups_asked(r, CLOSED_BY_PEER);
+
 	snprintf(row->at[0], sizeof(row->at[0]), "%" PRIu32 "/%s", g->key.port,
 		 g->key.way == GROUP_IN ? "in" : "out");
-	snprintf(row->at[2], sizeof(row->at[2]), "%" PRIu32, group_closed_here(g));
-	snprintf(row->at[3], sizeof(row->at[3]), "%" PRIu32, group_closed_by_peer(g));
-	chart_line(g->closes, GROUP_CLOSES, row->at[4]);
+	snprintf(row->at[2], sizeof(row->at[2]), has_here ? "%" PRIu32 : "-",
+		 group_closed_here(g));
+	snprintf(row->at[3], sizeof(row->at[3]), has_by_peer ? "%" PRIu32 : "-",
+		 group_closed_by_peer(g));
+	add_chart(row, r, g);
 }
 
 static void fill_peer(struct row *row, const struct group_report *r,
@@ -156,7 +177,7 @@ static void fill_peer(struct row *row, const struct group_report *r,
 	struct forecast f;
 
 	address_format(&g->key.remote, remote);
-	chart_line(g->closes, GROUP_CLOSES, row->at[4]);
+	add_chart(row, r, g);
 	snprintf(row->at[0], sizeof(row->at[0]), "%s", remote);
 	if (g->key.way != GROUP_OUT)
 		return;
@@ -164,7 +185,7 @@ static void fill_peer(struct row *row, const struct group_report *r,
 		 remote, g->key.port);
 	address_format(&g->key.local, local);
 	text_add(&row->notes, "; from %s", local);
-	if (!r->groups->how.pool->is_known)
+	if (!groups_have_ports(r))
 		return;
 	h = headroom_of(r->groups, g, r->reuse);
 	f = forecast_ports(&h, g, r->reuse, &r->before);
@@ -235,13 +256,15 @@ static void fill(struct row *row, const struct group_report *r, const struct gro
 
 	snprintf(row->at[1], sizeof(row->at[1]), "%" PRIu32, g->n);
 	add_states(&row->notes, g);
-	add_close_wait(&row->notes, g);
+	/* by peer there is little room, and whose fault it is the process tells */
+	if (r->groups->how.by != GROUP_BY_PEER || r->groups->how.states)
+		add_close_wait(&row->notes, g);
 	switch (r->groups->how.by) {
 	case GROUP_BY_STATE:
 		fill_state(row, r, g);
 		break;
 	case GROUP_BY_PORT:
-		fill_port(row, g);
+		fill_port(row, r, g);
 		break;
 	case GROUP_BY_PEER:
 		fill_peer(row, r, g);
@@ -288,7 +311,8 @@ static void print_table(const struct output *out, const struct group_report *r)
 		struct row row = { 0 };
 
 		add_states(&row.notes, &rest);
-		add_close_wait(&row.notes, &rest);
+		if (by != GROUP_BY_PEER || r->groups->how.states)
+			add_close_wait(&row.notes, &rest);
 		snprintf(row.at[sockets == 3], sizeof(row.at[0]), "(%zu more)",
 			 n - r->top);
 		snprintf(row.at[sockets], sizeof(row.at[0]), "%" PRIu32, rest.n);
@@ -299,6 +323,11 @@ static void print_table(const struct output *out, const struct group_report *r)
 	else
 		table_print(table);
 	table_free(table);
+}
+
+bool groups_have_ports(const struct group_report *r)
+{
+	return r->groups->how.pool->is_known && !r->groups->how.states;
 }
 
 static void print_locals(const struct output *out, const struct group_report *r)
@@ -313,6 +342,11 @@ static void print_locals(const struct output *out, const struct group_report *r)
 	}
 	fprintf(out->stream, "%u in ip_local_port_range %u-%u less the reserved ones\n",
 		pool->n, pool->low, pool->high);
+	if (r->groups->how.states) {
+		fprintf(out->stream,
+			"how many are free takes all states: leave out --state\n");
+		return;
+	}
 	for (size_t i = 0; i < locals->n && i < LOCALS_SHOWN; i++) {
 		const struct local_ports *local = keyed_at(locals, i);
 		char address[ADDRESS_MAX];
@@ -371,17 +405,20 @@ static void print_hash(const struct output *out, const struct group_report *r)
 {
 	uint64_t hashed = groups_hashed(r);
 	int64_t entries;
+	char text[160];
 
-	if (!snapshot_ehash_entries(r->s, &entries) || !r->s->has_census)
-		return;
-	fprintf(out->stream,
-		"\nconnection hash: %" PRIu64 " sockets to %" PRId64
-		" buckets%s (%.2f each)\n",
-		hashed, entries < 0 ? -entries : entries,
-		entries < 0 ? " that all namespaces share" : "",
-		(double)hashed / (double)(entries < 0 ? -entries : entries));
+	fputc('\n', out->stream);
+	if (snapshot_ehash_entries(r->s, &entries) && groups_asked(r, STATES_ALL)) {
+		snprintf(text, sizeof(text),
+			 "%" PRIu64 " sockets to %" PRId64 " buckets%s (%.2f each)",
+			 hashed, entries < 0 ? -entries : entries,
+			 entries < 0 ? " that all namespaces share" : "",
+			 (double)hashed / (double)(entries < 0 ? -entries : entries));
+		prose_print(out, "connection hash: ", 17, text);
+	}
 	if (!r->sizes->is_known)
-		fprintf(out->stream, "objects: only root may read their size\n");
+		fprintf(out->stream,
+			"objects: their size was not read, which takes root\n");
 }
 
 uint64_t groups_hashed(const struct group_report *r)

@@ -41,6 +41,13 @@ static json_t *peer_key(const struct group *g)
 	return key;
 }
 
+/* Why a group has no process, or no name. */
+static const char *nobody(const struct group *g)
+{
+	return g->key.index == GROUP_NOBODY ? "closed: no process holds it"
+					    : "the process was not found";
+}
+
 /* Without a process: pid null, and why. */
 static json_t *process_key(const struct group_report *r, const struct group *g)
 {
@@ -51,10 +58,7 @@ static json_t *process_key(const struct group_report *r, const struct group *g)
 	json_object_set_new(key, "program", p ? string_or_null(p->program) : json_null());
 	json_object_set_new(key, "unit", p ? string_or_null(p->unit) : json_null());
 	if (!p)
-		json_object_set_new(key, "error",
-				    json_string(g->key.index == GROUP_NOBODY
-							? "closed: no process holds it"
-							: "the process was not found"));
+		json_object_set_new(key, "error", json_string(nobody(g)));
 	return key;
 }
 
@@ -105,7 +109,9 @@ static json_t *close_wait_json(const struct group *g)
 	if (!g->n_aged && g->at[TCP_CLOSE_WAIT])
 		json_object_set_new(
 			object, "error",
-			json_string("times are only asked for with --state close-wait"));
+			json_string(
+				"no times: the kernel is asked for them with --state, "
+				"and not where that includes established"));
 	return object;
 }
 
@@ -140,7 +146,7 @@ static json_t *headroom_json(const struct group_report *r, const struct group *g
 	struct forecast f;
 	json_t *object;
 
-	if (g->key.way != GROUP_OUT || !r->groups->how.pool->is_known)
+	if (g->key.way != GROUP_OUT || !groups_have_ports(r))
 		return json_null();
 	h = headroom_of(r->groups, g, r->reuse);
 	f = forecast_ports(&h, g, r->reuse, &r->before);
@@ -195,29 +201,53 @@ static json_t *memory_json(const struct group_report *r, const struct group *g)
 	return object;
 }
 
-/* What a group and the sum of the others have alike. */
-static json_t *sum_json(const struct group *g)
+/* null where the states it rests on were not asked for. */
+static json_t *count_of(const struct group_report *r, uint32_t states, uint64_t n)
 {
-	json_t *object = json_object(), *states = json_object(), *first = json_object();
+	return groups_asked(r, states) ? count(n) : json_null();
+}
+
+static json_t *group_states(const struct group_report *r, const struct group *g)
+{
+	json_t *states = json_object();
 
 	for (const int *state = census_order; *state; state++)
 		json_object_set_new(states, census_state_key(*state),
-				    count(g->at[*state]));
+				    census_knows(&r->s->census, *state)
+					    ? count(g->at[*state])
+					    : json_null());
+	return states;
+}
+
+/* What a group and the sum of the others have alike. */
+static json_t *sum_json(const struct group_report *r, const struct group *g)
+{
+	bool has_close_wait = groups_asked(r, 1u << TCP_CLOSE_WAIT);
+	bool has_closes = groups_asked(r, 1u << TCP_TIME_WAIT);
+	json_t *object = json_object(), *first = json_object();
+
 	json_object_set_new(object, "total", count(g->n));
-	json_object_set_new(object, "states", states);
-	json_object_set_new(first, "here", count(group_closed_here(g)));
-	json_object_set_new(first, "peer", count(group_closed_by_peer(g)));
+	json_object_set_new(object, "states", group_states(r, g));
+	json_object_set_new(first, "here",
+			    count_of(r, CLOSED_HERE, group_closed_here(g)));
+	json_object_set_new(first, "peer",
+			    count_of(r, CLOSED_BY_PEER, group_closed_by_peer(g)));
 	json_object_set_new(object, "closed_first", first);
-	json_object_set_new(object, "close_wait", close_wait_json(g));
-	json_object_set_new(object, "closes", closes_json(g));
+	json_object_set_new(object, "close_wait",
+			    has_close_wait ? close_wait_json(g) : json_null());
+	json_object_set_new(object, "closes", has_closes ? closes_json(g) : json_null());
 	return object;
 }
 
 static json_t *group_json(const struct group_report *r, const struct group *g, size_t i)
 {
-	json_t *object = sum_json(g);
+	json_t *object = sum_json(r, g), *key = key_json(r, g, i);
 
-	json_object_set_new(object, "key", key_json(r, g, i));
+	if (json_is_null(key))
+		json_object_set_new(
+			object, "error",
+			json_string(groups_process(r, g) ? "in no unit" : nobody(g)));
+	json_object_set_new(object, "key", key);
 	if (r->groups->how.by == GROUP_BY_PEER)
 		json_object_set_new(object, "ports", headroom_json(r, g));
 	if (r->groups->how.by == GROUP_BY_PROCESS)
@@ -259,7 +289,12 @@ static json_t *pool_json(const struct group_report *r)
 			    census_knows(&r->s->census, TCP_BOUND_INACTIVE)
 				    ? count(r->groups->n_bound)
 				    : json_null());
-	json_object_set_new(object, "local_addresses", locals_json(r));
+	json_object_set_new(object, "local_addresses",
+			    groups_have_ports(r) ? locals_json(r) : json_null());
+	if (!groups_have_ports(r))
+		json_object_set_new(object, "error",
+				    json_string("free ports take all states: leave out "
+						"--state"));
 	return object;
 }
 
@@ -283,7 +318,8 @@ static json_t *listeners_json(const struct group_report *r)
 		json_object_set_new(object, "backlog",
 				    l->backlog == UINT32_MAX ? json_null()
 							     : count(l->backlog));
-		json_object_set_new(object, "close_wait", count(l->close_wait));
+		json_object_set_new(object, "close_wait",
+				    count_of(r, 1u << TCP_CLOSE_WAIT, l->close_wait));
 		json_object_set_new(object, "pid",
 				    holder ? count(r->owners->at[holder->process].pid)
 					   : json_null());
@@ -294,10 +330,15 @@ static json_t *listeners_json(const struct group_report *r)
 
 static json_t *hash_json(const struct group_report *r)
 {
+	bool is_all = groups_asked(r, STATES_ALL);
 	json_t *object = json_object();
 	int64_t entries;
 
-	json_object_set_new(object, "sockets", count(groups_hashed(r)));
+	json_object_set_new(object, "sockets",
+			    is_all ? count(groups_hashed(r)) : json_null());
+	if (!is_all)
+		json_object_set_new(object, "error",
+				    json_string("only some states were asked for"));
 	if (snapshot_ehash_entries(r->s, &entries)) {
 		json_object_set_new(object, "entries",
 				    count((uint64_t)(entries < 0 ? -entries : entries)));
@@ -316,7 +357,7 @@ void groups_json(struct view *v, const struct group_report *r)
 	json_t *array = document_array(v, "groups");
 	size_t n = r->groups->groups.n, shown = n < r->top ? n : r->top;
 	struct group rest = groups_rest(r->groups, shown);
-	json_t *others = sum_json(&rest);
+	json_t *others = sum_json(r, &rest);
 
 	sockets_json(v, r->s);
 	json_object_set_new(v->here, "by", json_string(group_by_name(r->groups->how.by)));
