@@ -407,18 +407,18 @@ static void print_hash(const struct output *out, const struct group_report *r)
 	int64_t entries;
 	char text[160];
 
-	fputc('\n', out->stream);
 	if (snapshot_ehash_entries(r->s, &entries) && groups_asked(r, STATES_ALL)) {
 		snprintf(text, sizeof(text),
 			 "%" PRIu64 " sockets to %" PRId64 " buckets%s (%.2f each)",
 			 hashed, entries < 0 ? -entries : entries,
 			 entries < 0 ? " that all namespaces share" : "",
 			 (double)hashed / (double)(entries < 0 ? -entries : entries));
+		fputc('\n', out->stream);
 		prose_print(out, "connection hash: ", 17, text);
 	}
 	if (!r->sizes->is_known)
 		fprintf(out->stream,
-			"objects: their size was not read, which takes root\n");
+			"\nobjects: their size was not read, which takes root\n");
 }
 
 uint64_t groups_hashed(const struct group_report *r)
@@ -446,8 +446,13 @@ static void print_unknown(const struct output *out, const struct group_report *r
 {
 	uint32_t n = r->owners ? count_unknown(r->groups) : 0;
 	size_t hidden = r->owners ? r->owners->n_hidden : 0;
+	const char *unread = snapshot_unanswered(r->s, "owners");
 	char text[256];
 
+	if (unread) {
+		fputc('\n', out->stream);
+		prose_print(out, "note: ", 6, unread);
+	}
 	if (n == 0)
 		return;
 	if (hidden)
@@ -473,6 +478,11 @@ void view_groups(struct view *v, const struct group_report *r)
 
 	if (out->is_json) {
 		groups_json(v, r);
+		return;
+	}
+	if (!r->s->has_census) {
+		fprintf(out->stream, "sockets: unanswered: %s\n",
+			snapshot_unanswered(r->s, "sockets"));
 		return;
 	}
 	print_table(out, r);

@@ -352,15 +352,22 @@ static json_t *hash_json(const struct group_report *r)
 	return object;
 }
 
-void groups_json(struct view *v, const struct group_report *r)
+/* Where no socket was counted. */
+static void nulls_json(struct view *v)
+{
+	static const char *const names[] = { "groups", "others", "stuck_listeners" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		json_object_set_new(v->here, names[i], json_null());
+}
+
+static void counted_json(struct view *v, const struct group_report *r)
 {
 	json_t *array = document_array(v, "groups");
 	size_t n = r->groups->groups.n, shown = n < r->top ? n : r->top;
 	struct group rest = groups_rest(r->groups, shown);
 	json_t *others = sum_json(r, &rest);
 
-	sockets_json(v, r->s);
-	json_object_set_new(v->here, "by", json_string(group_by_name(r->groups->how.by)));
 	for (size_t i = 0; i < shown; i++)
 		json_array_append_new(array, group_json(r, groups_at(r->groups, i), i));
 	json_object_set_new(others, "groups", count(n - shown));
@@ -370,6 +377,20 @@ void groups_json(struct view *v, const struct group_report *r)
 		json_object_set_new(v->here, "ports", pool_json(r));
 	if (r->groups->how.by == GROUP_BY_STATE)
 		json_object_set_new(v->here, "hash", hash_json(r));
+}
+
+void groups_json(struct view *v, const struct group_report *r)
+{
+	const char *unread = snapshot_unanswered(r->s, "owners");
+
+	sockets_json(v, r->s);
+	if (unread && !json_object_get(v->here, "error"))
+		json_object_set_new(v->here, "error", document_string(unread));
+	json_object_set_new(v->here, "by", json_string(group_by_name(r->groups->how.by)));
+	if (r->s->has_census)
+		counted_json(v, r);
+	else
+		nulls_json(v);
 	json_object_set_new(v->here, "hidden_processes",
 			    r->owners ? count(r->owners->n_hidden) : json_null());
 }
