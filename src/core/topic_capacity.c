@@ -102,7 +102,9 @@ const struct topic topic_capacity[] = {
 			"CLOSE_WAIT and TIME_WAIT too. If this host also closes first, "
 			"ports / 61 s is the lasting rate per destination: 463 a "
 			"second by default, about 805 with 16384 65535. Then connect() "
-			"fails with EADDRNOTAVAIL, which no kernel counter shows. If "
+			"fails with EADDRNOTAVAIL, which no kernel counter shows; "
+			"'finwait sockets --by peer' tells what is left, and for how "
+			"long. If "
 			"the server closes first, TIME_WAIT is over there: measured, "
 			"400 of 400 over 50 ports.",
 		.does_not = "It does not limit accepted connections, which share the "

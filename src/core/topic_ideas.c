@@ -48,7 +48,8 @@ const struct topic topic_ideas[] = {
 			"first, and it costs 256 bytes. If it is an outgoing port, the "
 			"client did, and it also costs that port for that destination "
 			"for 60 s. So let the client of a server close first; a busy "
-			"client does best to reuse its connections.",
+			"client does best to reuse its connections. 'finwait sockets "
+			"--by port' counts who closed first on each port.",
 		.does_not =
 			"SO_LINGER with 0 avoids TIME_WAIT only by sending a RST: data "
 			"on its way is lost and the peer gets ECONNRESET. No sysctl "

@@ -173,7 +173,9 @@ const struct topic topic_states[] = {
 			"Recv-Q above 0: the program has not read the end of file (a "
 			"lone FIN counts as 1); it is busy or stuck. Recv-Q 0: it has "
 			"read it and not closed: a leak, or a half-close on purpose. "
-			"No owner, inode 0: it still waits in the accept queue.\n\n"
+			"No owner, inode 0: it still waits in the accept queue. "
+			"'finwait sockets --state close-wait --by process' names the "
+			"program, the kind and the age.\n\n"
 			"Only data in flight (tcp_retries2) and SO_KEEPALIVE towards a "
 			"peer that is dead or has forgotten the connection can end it "
 			"from our side.",
