@@ -451,7 +451,7 @@ static void print_unknown(const struct output *out, const struct group_report *r
 
 	if (unread) {
 		fputc('\n', out->stream);
-		prose_print(out, "note: ", 6, unread);
+		prose_print(out, "owners: ", 8, unread);
 	}
 	if (n == 0)
 		return;
