@@ -92,11 +92,14 @@ unsigned headroom_to_bind(const struct groups *g, const struct local_ports *loca
 	return g->how.pool->n - taken;
 }
 
+/* From the first close to now, half an interval behind the last one. */
 static double rate_of(const struct group *destination)
 {
 	double seconds = destination->recent_oldest_ms / 1000.0;
 
-	return destination->n_recent / (seconds > 1 ? seconds : 1);
+	if (destination->n_recent == 0)
+		return 0;
+	return (destination->n_recent - 0.5) / (seconds > 1 ? seconds : 1);
 }
 
 /* How many TIME_WAIT end in the second that begins `second` from now. */
