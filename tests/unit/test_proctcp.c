@@ -100,6 +100,68 @@ TEST(what_is_no_line_of_a_socket_is_refused)
 	for (size_t i = 0; i < N(rows); i++)
 		if (proctcp_parse_line(rows[i], CENSUS_IPV4, &row))
 			fail_msg("'%s' is taken for a socket", rows[i]);
+	/* nor is one of the other file */
+	assert_false(proctcp_parse_line(close_wait6_line, CENSUS_IPV4, &row));
+	assert_false(proctcp_parse_line(listen_line, CENSUS_IPV6, &row));
+}
+
+TEST(what_the_file_does_not_tell_is_absent)
+{
+	struct socket_row row;
+
+	assert_true(proctcp_parse_line(listen_line, CENSUS_IPV4, &row));
+	assert_int_equal(row.wqueue, UINT32_MAX);
+	assert_false(row.has_times || row.has_memory);
+	assert_int_equal(row.cookie, 0);
+	assert_int_equal(row.local[1] | row.local[2] | row.local[3], 0);
+}
+
+TEST(a_timer_counts_hundredths_of_a_second)
+{
+	static const struct {
+		const char *ticks;
+		uint32_t expires_ms;
+	} rows[] = {
+		{ "00000000", 0 },
+		{ "00000001", 10 },
+		{ "00001770", 60000 },
+		{ "19999998", 4294967280 },
+		/* beyond 32 bits of milliseconds */
+		{ "19999999", UINT32_MAX },
+		{ "FFFFFFFF", UINT32_MAX },
+		{ "FFFFFFFFFFFFFFFF", UINT32_MAX },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct socket_row row;
+		char line[256];
+
+		snprintf(line, sizeof(line),
+			 "   1: 0100007F:D3D0 0100007F:0CEA 06 00000000:00000000 03:%s "
+			 "00000000     0        0 0 3 0000000000000000",
+			 rows[i].ticks);
+		assert_true(proctcp_parse_line(line, CENSUS_IPV4, &row));
+		if (row.expires_ms != rows[i].expires_ms)
+			fail_msg("%s: %u ms", rows[i].ticks, row.expires_ms);
+	}
+}
+
+/* As a big-endian machine prints it the words are the same numbers, read back as such. */
+TEST(the_words_of_an_address_keep_their_order)
+{
+	struct socket_row row;
+
+	assert_true(proctcp_parse_line(
+		"   2: B80D0120000000000000000001000000:01BB "
+		"B80D0120785634120000000009000000:D3D2 01 00000000:00000000 00:00000000 "
+		"00000000  1000        0 4712 1 0",
+		CENSUS_IPV6, &row));
+	assert_int_equal(row.remote[0], 0xB80D0120);
+	assert_int_equal(row.remote[1], 0x78563412);
+	assert_int_equal(row.remote[2], 0);
+	assert_int_equal(row.remote[3], 0x09000000);
+	assert_int_equal(row.local[1], 0);
+	assert_int_equal(row.uid, 1000);
 }
 
 /* The sockets of both files, masked one after the other as a recording does it. */
@@ -195,6 +257,9 @@ int main(void)
 			addresses_are_masked_in_the_same_width_and_nothing_else_changes),
 		cmocka_unit_test(a_heading_is_read_by_nobody),
 		cmocka_unit_test(a_file_with_a_line_of_no_socket_is_not_masked),
+		cmocka_unit_test(what_the_file_does_not_tell_is_absent),
+		cmocka_unit_test(a_timer_counts_hundredths_of_a_second),
+		cmocka_unit_test(the_words_of_an_address_keep_their_order),
 	};
 
 	return cmocka_run_group_tests_name("proctcp", tests, NULL, NULL);
