@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "core/address.h"
 
 /* 240.0.0.0/4 has so many before the broadcast address */
@@ -60,6 +61,56 @@ void masks_apply(struct masks *masks, uint32_t words[4], enum census_family fami
 	words[0] = htonl(is_link_local(&a) ? LINK_LOCAL : IPV6_BLOCK);
 	words[1] = words[2] = 0;
 	words[3] = htonl(number);
+}
+
+/* The length of the longest address that begins there; 0: none does. */
+static size_t find_address(const char *text, int family, uint32_t ret[4])
+{
+	char copy[ADDRESS_MAX];
+	size_t n = strspn(text,
+			  family == AF_INET ? "0123456789." : "0123456789abcdefABCDEF:.");
+
+	for (n = n < ADDRESS_MAX ? n : ADDRESS_MAX - 1; n > 0; n--) {
+		memcpy(copy, text, n);
+		copy[n] = '\0';
+		if (inet_pton(family, copy, ret) == 1)
+			return n;
+	}
+	return 0;
+}
+
+static void add_masked(struct masks *masks, struct text *to, const char *text, size_t n,
+		       uint32_t words[4], int family)
+{
+	uint32_t masked[4];
+	char copy[ADDRESS_MAX];
+
+	memcpy(masked, words, sizeof(masked));
+	masks_apply(masks, masked, family == AF_INET ? CENSUS_IPV4 : CENSUS_IPV6);
+	/* one that stays, stays in its spelling */
+	if (memcmp(masked, words, sizeof(masked)) == 0)
+		text_add_bytes(to, text, n);
+	else
+		text_add(to, "%s", inet_ntop(family, masked, copy, sizeof(copy)));
+}
+
+void masks_text(struct masks *masks, const char *text, struct text *to)
+{
+	while (*text) {
+		uint32_t words[4] = { 0 };
+		int family = AF_INET6;
+		size_t n = find_address(text, AF_INET6, words);
+
+		if (n == 0) {
+			family = AF_INET;
+			n = find_address(text, AF_INET, words);
+		}
+		if (n == 0)
+			text_add_bytes(to, text, n = 1);
+		else
+			add_masked(masks, to, text, n, words, family);
+		text += n;
+	}
 }
 
 size_t masks_count(const struct masks *masks)

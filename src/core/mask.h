@@ -21,6 +21,8 @@
 #include "core/keyed.h"
 #include "core/socket.h"
 
+struct text;
+
 struct masks {
 	struct keyed addresses;
 	uint32_t n_ipv4, n_ipv6, n_link_local; /* the numbers given */
@@ -31,6 +33,12 @@ void masks_init(struct masks *masks);
 
 /* Masks the address of a socket in place, in the order of the network. */
 void masks_apply(struct masks *masks, uint32_t words[4], enum census_family family);
+
+/*
+ * Adds a text with the addresses in it masked: dotted IPv4, and whatever can be read as
+ * IPv6. One of those that runs into a port, as fd00::1:22, is taken with it for another.
+ */
+void masks_text(struct masks *masks, const char *text, struct text *to);
 
 /* How many addresses were masked. */
 size_t masks_count(const struct masks *masks);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/redact.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,14 +103,4 @@ void redact_settings(struct text *to, const char *text, size_t n, bool is_public
 		text += step;
 		n -= step;
 	}
-}
-
-bool redact_has_address(const char *name)
-{
-	unsigned a, b, c, d;
-
-	for (const char *at = name; *at; at++)
-		if (sscanf(at, "%3u.%3u.%3u.%3u", &a, &b, &c, &d) == 4 || *at == ':')
-			return true;
-	return false;
 }

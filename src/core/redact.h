@@ -18,6 +18,3 @@ struct text;
  * gets into the recording.
  */
 void redact_settings(struct text *to, const char *text, size_t n, bool is_public);
-
-/* Has the name of a file an IPv4 address in it, or what could be an IPv6 address? */
-bool redact_has_address(const char *name);

@@ -10,6 +10,8 @@
 
 #include "base/err.h"
 #include "base/own.h"
+#include "base/text.h"
+#include "core/mask.h"
 
 static int make_parents(int dir_fd, const char *path)
 {
@@ -25,9 +27,23 @@ static int make_parents(int dir_fd, const char *path)
 	return 0;
 }
 
-int recorder_write(const struct recorder *rec, const char *path, const char *bytes,
+/* What the recording may have of a text: itself, or its masked form in `room`. */
+static const char *public_text(const struct recorder *rec, const char *text,
+			       struct text *room)
+{
+	if (!rec->masks)
+		return text;
+	masks_text(rec->masks, text, room);
+	if (room->broken)
+		rec->masks->is_broken = true;
+	return room->at ? room->at : "";
+}
+
+int recorder_write(const struct recorder *rec, const char *name, const char *bytes,
 		   size_t n, mode_t mode)
 {
+	own_text struct text room = { 0 };
+	const char *path = public_text(rec, name, &room);
 	own_fd int fd = -1;
 	int r = make_parents(rec->dir_fd, path);
 
@@ -44,8 +60,19 @@ int recorder_write(const struct recorder *rec, const char *path, const char *byt
 	return 0;
 }
 
-int recorder_link(const struct recorder *rec, const char *path, const char *target)
+int recorder_write_words(const struct recorder *rec, const char *name, const char *words)
 {
+	own_text struct text room = { 0 };
+	const char *text = public_text(rec, words, &room);
+
+	return recorder_write(rec, name, text, strlen(text), 0644);
+}
+
+int recorder_link(const struct recorder *rec, const char *name, const char *to)
+{
+	own_text struct text room = { 0 }, to_room = { 0 };
+	const char *path = public_text(rec, name, &room);
+	const char *target = public_text(rec, to, &to_room);
 	int r = make_parents(rec->dir_fd, path);
 
 	if (r == 0 && symlinkat(target, rec->dir_fd, path) < 0)

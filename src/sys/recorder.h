@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the parts of a recorded tree. Each makes the directories its path needs. */
+/*
+ * Writes the parts of a recorded tree. Each makes the directories its path needs. With
+ * masks, addresses in names and in the targets of links are masked.
+ */
 #pragma once
 
 #include <stddef.h>
@@ -21,6 +24,9 @@ struct recorder {
 /* A new file. -errno and a sentence. */
 int recorder_write(const struct recorder *rec, const char *path, const char *bytes,
 		   size_t n, mode_t mode);
+
+/* The same of what is words, with the addresses in them masked if they are to be. */
+int recorder_write_words(const struct recorder *rec, const char *path, const char *words);
 
 /* A new link. -errno and a sentence. */
 int recorder_link(const struct recorder *rec, const char *path, const char *target);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/own.h"
 #include "base/text.h"
+#include "core/mask.h"
 #include "core/objects.h"
 #include "core/proctcp.h"
 #include "core/redact.h"
@@ -65,9 +66,6 @@ static int copy_entry(const struct recorder *rec, int from_fd, const char *dir,
 	char path[4096], target[4096];
 	ssize_t n = readlinkat(from_fd, name, target, sizeof(target) - 1);
 
-	target[n > 0 ? n : 0] = '\0';
-	if (rec->masks && (redact_has_address(name) || redact_has_address(target)))
-		return 0;
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	if (n < 0)
 		return copy_file(rec, path);
@@ -201,5 +199,9 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 		r = record_slabs(&rec);
 	if (r == 0)
 		r = treeprocs_record(&rec);
-	return r < 0 ? r : record_netns(&rec);
+	if (r == 0)
+		r = record_netns(&rec);
+	if (r == 0 && masks && masks->is_broken)
+		r = err_errno(e, ENOMEM, "cannot mask the addresses");
+	return r;
 }

@@ -51,7 +51,7 @@ static int write_status(const struct recorder *rec, const char *path, const char
 	}
 	if (t.broken)
 		return err_errno(rec->e, ENOMEM, "cannot write '%s'", path);
-	return recorder_write(rec, path, t.at ? t.at : "", t.n, 0644);
+	return recorder_write_words(rec, path, t.at ? t.at : "");
 }
 
 static int write_parts(const struct recorder *rec, uint32_t pid, const struct parts *p)
@@ -64,9 +64,9 @@ static int write_parts(const struct recorder *rec, uint32_t pid, const struct pa
 		if (p->n[i] < 0)
 			continue;
 		snprintf(path, sizeof(path), "proc/%u/%s", pid, part_names[i]);
-		r = i == PARTS - 1
-			    ? write_status(rec, path, p->at[i])
-			    : recorder_write(rec, path, p->at[i], (size_t)p->n[i], 0644);
+		/* a unit may be named for its peer: sshd@0-192.0.2.1:22-192.0.2.7:4711.service */
+		r = i == PARTS - 1 ? write_status(rec, path, p->at[i])
+				   : recorder_write_words(rec, path, p->at[i]);
 	}
 	return r;
 }

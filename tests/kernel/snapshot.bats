@@ -194,4 +194,8 @@ net.core.somaxconn = 4096" "$(cat "$D/masked/etc/sysctl.d/60-db1.conf")"
 	assert_equal "files with an address" "" "$output"
 	run find "$D/masked/etc" -name '*192*' -o -name finwait -o -lname '*192*'
 	assert_equal "names with an address" "" "$output"
+	# the same address, the same mask
+	assert_equal "the link" /srv/240.0.0.1/db1.conf \
+		"$(readlink "$D/masked/etc/sysctl.d/98-db1.conf")"
+	grep -q somaxconn "$D/masked/etc/sysctl.d/240.0.0.1.conf"
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "core/mask.h"
 
 /* The mask of an address, as text; a v4-mapped one is AF_INET6 as in the kernel. */
@@ -142,6 +143,39 @@ TEST(without_a_number_left_it_is_broken)
 	assert_true(masks.is_broken);
 }
 
+TEST(addresses_in_a_text_are_masked)
+{
+	static const struct {
+		const char *text, *masked;
+	} rows[] = {
+		{ "", "" },
+		{ "nginx.service 6.1.0", "nginx.service 6.1.0" },
+		{ "60-10.1.2.3.conf", "60-240.0.0.1.conf" },
+		/* a unit for a connection, as systemd names it */
+		{ "sshd@0-10.1.2.3:22-192.0.2.9:51234.service",
+		  "sshd@0-240.0.0.1:22-240.0.0.2:51234.service" },
+		{ "fd77::1.conf", "2001:db8::1.conf" },
+		{ "1:2:3:4:5:6:7:8:22", "2001:db8::2:22" },
+		{ "[fd77::1]:443", "[2001:db8::1]:443" },
+		{ "fd77::1::fd77::1", "2001:db8::12001:db8::3::1" },
+		{ "::ffff:10.1.2.3", "::ffff:240.0.0.1" },
+		{ "999.10.1.2.3", "9240.0.0.3.3" },
+		{ "0::/system.slice/x", "0::/system.slice/x" },
+		{ "12:34:56", "12:34:56" },
+		{ "127.0.0.1 ::1 0.0.0.0", "127.0.0.1 ::1 0.0.0.0" },
+		{ "fe80::5054:ff:fe12:3456%eth0", "fe80::1%eth0" },
+	};
+	own_masks struct masks masks;
+
+	masks_init(&masks);
+	for (size_t i = 0; i < N(rows); i++) {
+		own_text struct text to = { 0 };
+
+		masks_text(&masks, rows[i].text, &to);
+		assert_string_equal(to.at ? to.at : "", rows[i].masked);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +187,7 @@ int main(void)
 			a_link_local_address_loses_its_interface_id_and_stays_link_local),
 		cmocka_unit_test(a_real_address_of_the_blocks_is_masked_like_others),
 		cmocka_unit_test(no_two_addresses_of_many_share_a_mask),
+		cmocka_unit_test(addresses_in_a_text_are_masked),
 		cmocka_unit_test(without_a_number_left_it_is_broken),
 	};
 

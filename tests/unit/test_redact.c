@@ -94,24 +94,12 @@ TEST(an_empty_file_stays_empty)
 	assert_false(t.broken);
 }
 
-TEST(an_address_in_the_name_of_a_file_is_seen)
-{
-	assert_true(redact_has_address("60-10.1.2.3.conf"));
-	assert_true(redact_has_address("fd00::1.conf"));
-	assert_true(redact_has_address("../192.168.178.201"));
-	assert_false(redact_has_address("99-sysctl.conf"));
-	assert_false(redact_has_address("../sysctl.conf"));
-	assert_false(redact_has_address("60-app-1.2.3.conf"));
-	assert_false(redact_has_address(""));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_kept_or_becomes_empty),
 		cmocka_unit_test(what_hides_behind_a_nul_is_found),
 		cmocka_unit_test(an_empty_file_stays_empty),
-		cmocka_unit_test(an_address_in_the_name_of_a_file_is_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
