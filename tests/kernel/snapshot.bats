@@ -119,7 +119,9 @@ REAL=(10.77.0.1 10.77.0.2 fd77::1 fd77::2)
 	assert_has "what it did" "4 addresses masked" "$(cat "$D/masked.text")"
 	assert_has "what it did not" "--mask-addresses" "$(cat "$D/plain.text")"
 	for name in plain masked; do
-		"$FINWAIT" --root "$D/$name" sockets --json | jq -S 'del(.host)' >"$D/$name.json"
+		# sockstat counts for the whole host, in part
+		"$FINWAIT" --root "$D/$name" sockets --json |
+			jq -S '{states, details, interrupted}' >"$D/$name.json"
 	done
 	diff "$D/plain.json" "$D/masked.json"
 	assert_equal "TIME_WAIT" 400 "$(jq .states.time_wait.total "$D/masked.json")"
