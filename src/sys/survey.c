@@ -121,14 +121,18 @@ static int take_dump(const struct machine *m, const struct survey *survey,
 	return r;
 }
 
-/* Absent by kernel or privilege, and not broken half way. A recording is there or not. */
-static bool is_absence(const struct machine *m, int r)
+bool survey_is_absence(int r)
 {
-	if (!m->is_live)
-		return faccessat(m->root_fd, "sockets.diag", F_OK, AT_SYMLINK_NOFOLLOW) <
-		       0;
 	return r == -EOPNOTSUPP || r == -ENOENT || r == -EINVAL || r == -EPERM ||
 	       r == -EACCES || r == -EPROTONOSUPPORT || r == -EAFNOSUPPORT;
+}
+
+/* A recording is there or not. */
+static bool is_absent(const struct machine *m, int r)
+{
+	if (m->is_live)
+		return survey_is_absence(r);
+	return faccessat(m->root_fd, "sockets.diag", F_OK, AT_SYMLINK_NOFOLLOW) < 0;
 }
 
 static int fall_back(const struct machine *m, const struct survey *survey,
@@ -166,7 +170,7 @@ int survey_take(const struct machine *m, const struct survey *survey, struct sna
 	struct err why = { 0 };
 	int r = take_dump(m, survey, &taker, &is_interrupted, &why);
 
-	if (r < 0 && is_absence(m, r))
+	if (r < 0 && is_absent(m, r))
 		return fall_back(m, survey, &taker, s, &why, e);
 	if (r < 0) {
 		*e = why;

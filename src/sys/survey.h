@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct err;
@@ -20,6 +21,9 @@ struct survey {
 	const struct socket_taker
 		*taker; /* of each socket, beside the census; NULL: nobody */
 };
+
+/* Does -errno of a live dump say that it is absent by kernel or privilege, not broken half way? */
+bool survey_is_absence(int r);
 
 /*
  * Counts into s->census, after s->host is read. What is absent by kernel, namespace or

@@ -21,6 +21,7 @@
 #include "sys/recorder.h"
 #include "sys/slab.h"
 #include "sys/sockdiag.h"
+#include "sys/survey.h"
 #include "sys/treeprocs.h"
 
 /* What a recording may hold of a file; the files outside /proc are the administrator's. */
@@ -91,6 +92,20 @@ static int copy_dir(const struct recorder *rec, const char *dir, const char *suf
 	return r;
 }
 
+/* A list that is there and too long to be copied is no host without sockets. */
+static int copy_tcp(const struct recorder *rec, const char *path)
+{
+	own_free char *bytes = NULL;
+	size_t n;
+	int r = procfs_read(rec->machine->root_fd, path, &bytes, &n);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return err_errno(rec->e, -r, "cannot record '/%s'", path);
+	return write_edited(rec, path, bytes, n, 0444);
+}
+
 static int record_sockets(const struct recorder *rec)
 {
 	struct dump_source *source = NULL;
@@ -104,12 +119,12 @@ static int record_sockets(const struct recorder *rec)
 			   : sockdiag_record(source, rec->masks, fd, rec->e);
 	}
 	sockdiag_close(&source);
-	if (r != -EOPNOTSUPP && r != -ENOENT && r != -EPERM)
+	if (!survey_is_absence(r))
 		return r;
 	/* without inet_diag: what /proc shows of the sockets */
 	(void)unlinkat(rec->dir_fd, "sockets.diag", 0);
-	r = copy_file(rec, "proc/net/tcp");
-	return r < 0 ? r : copy_file(rec, "proc/net/tcp6");
+	r = copy_tcp(rec, "proc/net/tcp");
+	return r < 0 ? r : copy_tcp(rec, "proc/net/tcp6");
 }
 
 static int record_netns(const struct recorder *rec)
