@@ -10,7 +10,7 @@ load kernel
 KEY=md5-key-of-a-bgp-peer
 
 setup_file() {
-	build CROWD crowd "$SOURCE_DIR/tests/kernel/crowd.c" "$SOURCE_DIR/tests/kernel/netpair.c"
+	build CROWD crowd "$SOURCE_DIR"/tests/kernel/{crowd*,netpair}.c
 	build SIGNED signed "$SOURCE_DIR/tests/kernel/signed.c"
 }
 

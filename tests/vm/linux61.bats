@@ -10,7 +10,7 @@ load ../kernel/census
 load qemu
 
 setup_file() {
-	build CROWD crowd "$SOURCE_DIR/tests/kernel/crowd.c" "$SOURCE_DIR/tests/kernel/netpair.c"
+	build CROWD crowd "$SOURCE_DIR"/tests/kernel/{crowd*,netpair}.c
 	build BOUND bound "$SOURCE_DIR/tests/kernel/bound.c"
 	guest_make
 	[[ -n $OBSTACLE ]] || guest_boot
