@@ -31,3 +31,25 @@ bool num_parse(const char *s, int64_t min, int64_t max, int64_t *ret)
 {
 	return num_parse_n(s, strlen(s), min, max, ret);
 }
+
+bool num_parse_thousandths(const char *s, int64_t min, int64_t max, int64_t *ret)
+{
+	size_t n = strcspn(s, "."), n_behind = s[n] ? strlen(s + n + 1) : 0;
+	int64_t v, part = 100;
+
+	if (!num_parse_n(s, n, 0, INT64_MAX / 1000 - 1, &v) || n_behind > 3 ||
+	    (s[n] && n_behind == 0))
+		return false;
+	v *= 1000;
+	for (size_t i = 0; i < n_behind; i++, part /= 10) {
+		char digit = s[n + 1 + i];
+
+		if (digit < '0' || digit > '9')
+			return false;
+		v += (digit - '0') * part;
+	}
+	if (v < min || v > max)
+		return false;
+	*ret = v;
+	return true;
+}

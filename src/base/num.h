@@ -18,3 +18,9 @@ bool num_parse(const char *s, int64_t min, int64_t max, int64_t *ret);
 
 /* The same for the n bytes at `s`, which need not end in NUL. */
 bool num_parse_n(const char *s, size_t n, int64_t min, int64_t max, int64_t *ret);
+
+/*
+ * A number with up to three digits behind its point, in thousandths: "0.5" is 500, and so
+ * are min and max.
+ */
+bool num_parse_thousandths(const char *s, int64_t min, int64_t max, int64_t *ret);

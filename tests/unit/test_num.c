@@ -102,6 +102,46 @@ TEST(a_part_of_a_line_is_read_without_its_neighbours)
 	assert_int_equal(value, 12);
 }
 
+TEST(a_decimal_is_read_in_thousandths)
+{
+	static const struct {
+		const char *text;
+		int64_t value; /* UNTOUCHED: refused, between 100 and 3,600,000 */
+	} rows[] = {
+		{ "1", 1000 },
+		{ "0.1", 100 },
+		{ "0.5", 500 },
+		{ "2.25", 2250 },
+		{ "1.001", 1001 },
+		{ "3600", 3600000 },
+		{ "3600.000", 3600000 },
+		{ "0.099", UNTOUCHED },
+		{ "3600.001", UNTOUCHED },
+		{ "0", UNTOUCHED },
+		{ "", UNTOUCHED },
+		{ ".5", UNTOUCHED },
+		{ "1.", UNTOUCHED },
+		{ "1.0000", UNTOUCHED },
+		{ "-1", UNTOUCHED },
+		{ "1.-5", UNTOUCHED },
+		{ "1,5", UNTOUCHED },
+		{ "1.5s", UNTOUCHED },
+		{ "01.5", UNTOUCHED },
+		{ "1.5.5", UNTOUCHED },
+		{ "9223372036854775807", UNTOUCHED },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		int64_t value = UNTOUCHED;
+
+		if (num_parse_thousandths(rows[i].text, 100, 3600000, &value) !=
+			    (rows[i].value != UNTOUCHED) ||
+		    value != rows[i].value)
+			fail_msg("'%s' is taken for %lld", rows[i].text,
+				 (long long)value);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +149,7 @@ int main(void)
 		cmocka_unit_test(what_the_kernel_reads_differently_is_refused),
 		cmocka_unit_test(both_bounds_belong_to_the_range),
 		cmocka_unit_test(a_part_of_a_line_is_read_without_its_neighbours),
+		cmocka_unit_test(a_decimal_is_read_in_thousandths),
 	};
 
 	return cmocka_run_group_tests_name("num", tests, NULL, NULL);
