@@ -92,6 +92,18 @@ void counters_parse(struct counters *c, const char *text)
 	}
 }
 
+void counters_diff(const struct counters *before, const struct counters *now,
+		   struct counters *ret)
+{
+	for (size_t i = 0; i < COUNTER_N; i++) {
+		const struct tally *a = &before->at[i], *b = &now->at[i];
+
+		ret->at[i] = (struct tally){ 0 };
+		if (a->known && b->known && b->n >= a->n)
+			ret->at[i] = (struct tally){ .n = b->n - a->n, .known = true };
+	}
+}
+
 static void sockstat_set(struct sockstat *s, struct word table, struct word name,
 			 struct word value)
 {

@@ -52,6 +52,13 @@ struct sockstat {
 /* Takes from the text of /proc/net/netstat or snmp what it holds. */
 void counters_parse(struct counters *c, const char *text);
 
+/*
+ * How much each has grown. One that was not known before or is not now has no difference,
+ * and neither has one that is less than it was: it is another namespace's, or began anew.
+ */
+void counters_diff(const struct counters *before, const struct counters *now,
+		   struct counters *ret);
+
 /* Takes from the text of /proc/net/sockstat or sockstat6 what it holds. */
 void sockstat_parse(struct sockstat *s, const char *text);
 

@@ -126,6 +126,28 @@ TEST(sockstat_without_a_number_leaves_it_unknown)
 	assert_false(s.orphan.known);
 }
 
+TEST(what_grew_has_a_difference_and_what_went_backwards_has_none)
+{
+	struct counters before = { 0 }, now = { 0 }, diff;
+
+	before.at[COUNTER_TW] = (struct tally){ .n = 10, .known = true };
+	now.at[COUNTER_TW] = (struct tally){ .n = 13, .known = true };
+	before.at[COUNTER_TW_KILLED] = (struct tally){ .n = 5, .known = true };
+	now.at[COUNTER_TW_KILLED] = (struct tally){ .n = 5, .known = true };
+	before.at[COUNTER_OUT_RSTS] = (struct tally){ .n = 5, .known = true };
+	now.at[COUNTER_OUT_RSTS] = (struct tally){ .n = 4, .known = true };
+	now.at[COUNTER_LISTEN_DROPS] = (struct tally){ .n = 4, .known = true };
+	counters_diff(&before, &now, &diff);
+	assert_true(diff.at[COUNTER_TW].known);
+	assert_int_equal(diff.at[COUNTER_TW].n, 3);
+	assert_true(diff.at[COUNTER_TW_KILLED].known);
+	assert_int_equal(diff.at[COUNTER_TW_KILLED].n, 0);
+	assert_false(diff.at[COUNTER_OUT_RSTS].known);
+	assert_int_equal(diff.at[COUNTER_OUT_RSTS].n, 0);
+	assert_false(diff.at[COUNTER_LISTEN_DROPS].known);
+	assert_false(diff.at[COUNTER_ACTIVE_OPENS].known);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +160,8 @@ int main(void)
 		cmocka_unit_test(every_counter_has_a_name_of_its_own),
 		cmocka_unit_test(sockstat_is_read_by_table_and_name),
 		cmocka_unit_test(sockstat_without_a_number_leaves_it_unknown),
+		cmocka_unit_test(
+			what_grew_has_a_difference_and_what_went_backwards_has_none),
 	};
 
 	return cmocka_run_group_tests_name("counters", tests, NULL, NULL);
