@@ -32,8 +32,8 @@ static const struct option_spec global_options[] = {
 	{ "state-dir", "DIR", "where the journal is (default /var/lib/finwait)" },
 	{ "color", "WHEN", "auto, always or never" },
 	{ "strict", NULL, "exit 2 if a fact could not be read" },
-	{ "help", NULL, "this text" },
-	{ "version", NULL, "the version" },
+	{ "help", NULL, "this text", .letter = 'h' },
+	{ "version", NULL, "the version", .letter = 'V' },
 	{ NULL, NULL, NULL },
 };
 
@@ -61,12 +61,14 @@ static void print_options(FILE *stream, const char *heading,
 		return;
 	fprintf(stream, "\n%s\n", heading);
 	for (; specs->name; specs++) {
-		char name[64];
+		char name[64], letter[8] = "";
 
 		snprintf(name, sizeof(name), "--%s%s%s", specs->name,
 			 specs->argument ? " " : "",
 			 specs->argument ? specs->argument : "");
-		fprintf(stream, "  %-22s  %s\n", name, specs->help);
+		if (specs->letter)
+			snprintf(letter, sizeof(letter), " (-%c)", specs->letter);
+		fprintf(stream, "  %-22s  %s%s\n", name, specs->help, letter);
 	}
 }
 
@@ -135,15 +137,28 @@ static int bad_option(const char *word, int c, const struct option *table,
 	return -EINVAL;
 }
 
-/* The index of the option that -h or -V stands for. */
-static int letter_option(int letter, const struct option_spec *const *specs)
+/* What getopt_long() calls `optstring`: the letters of the options in the table. */
+static void list_letters(const struct option *table,
+			 const struct option_spec *const *specs, bool is_before_verb,
+			 struct text *ret)
 {
-	const char *name = letter == 'h' ? "help" : "version";
-	int i = 0;
+	text_add(ret, "%s:", is_before_verb ? "+" : "");
+	for (size_t i = 0; table[i].name; i++)
+		if (specs[i]->letter)
+			text_add(ret, "%c%s", specs[i]->letter,
+				 specs[i]->argument ? ":" : "");
+}
 
-	while (strcmp(specs[i]->name, name) != 0)
-		i++;
-	return i;
+/* What getopt_long() found, as an index; -1: nothing it knows. */
+static int find_option(int found, const struct option *table,
+		       const struct option_spec *const *specs)
+{
+	if (found >= 1000)
+		return found - 1000;
+	for (int i = 0; table[i].name; i++)
+		if (specs[i]->letter == found)
+			return i;
+	return -1;
 }
 
 /*
@@ -157,22 +172,24 @@ static int take_options(int argc, char **argv, const struct command *command,
 	own_free struct option *table =
 		make_table(command ? command->options : NULL, specs);
 	const char *verb = command ? command->name : "";
+	own_text struct text letters = { 0 };
 	int c;
 
-	if (!table)
+	if (table)
+		list_letters(table, specs, !command, &letters);
+	if (!letters.at)
 		return err_errno(e, ENOMEM, "cannot read the command line");
 	opterr = 0;
 	optopt = 0;
 	optind = 0; /* glibc: begin anew */
-	while ((c = getopt_long(argc, argv, command ? ":hV" : "+:hV", table, NULL)) !=
-	       -1) {
-		if (c == 'h' || c == 'V')
-			c = 1000 + letter_option(c, specs);
-		if (c < 1000)
+	while ((c = getopt_long(argc, argv, letters.at, table, NULL)) != -1) {
+		int i = find_option(c, table, specs);
+
+		if (i < 0)
 			return bad_option(argv[optind - 1], c, table, verb, e);
 		if (line->n_given == GIVEN_MAX)
 			return err_set(e, E2BIG, "too many options");
-		line->given[line->n_given++] = (struct given){ specs[c - 1000], optarg };
+		line->given[line->n_given++] = (struct given){ specs[i], optarg };
 	}
 	return 0;
 }

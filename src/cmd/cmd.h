@@ -22,6 +22,7 @@ struct option_spec {
 	const char *name;     /* without the dashes */
 	const char *argument; /* what help calls its argument; NULL: it takes none */
 	const char *help;
+	char letter; /* its short form, -n; 0: it has none */
 };
 
 /* One option as it was given. */
