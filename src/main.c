@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,10 +16,12 @@
 #include "cmd/cmd.h"
 #include "sys/netns.h"
 #include "sys/stop.h"
+#include "sys/terminal.h"
 
 static const struct command *const commands[] = {
-	&cmd_audit,  &cmd_sockets, &cmd_explain,  &cmd_profile, &cmd_apply,
-	&cmd_verify, &cmd_confirm, &cmd_rollback, &cmd_history, &cmd_snapshot,
+	&cmd_audit,   &cmd_sockets, &cmd_explain,  &cmd_profile,
+	&cmd_apply,   &cmd_verify,  &cmd_confirm,  &cmd_rollback,
+	&cmd_history, &cmd_watch,   &cmd_snapshot,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]), GIVEN_MAX = 256 };
 
@@ -244,15 +245,6 @@ static int parse_line(int argc, char **argv, struct line *line, struct err *e)
 	return r;
 }
 
-static int terminal_width(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return 80;
-}
-
 static int choose_output(struct output *out, const struct arguments *args, struct err *e)
 {
 	const char *color = args_value(args, "color"), *no_color = getenv("NO_COLOR");
@@ -262,10 +254,10 @@ static int choose_output(struct output *out, const struct arguments *args, struc
 		.stream = stdout,
 		.is_json = args_has(args, "json"),
 		.is_terminal = isatty(STDOUT_FILENO),
-		.width = terminal_width(),
 	};
-	out->has_color = out->is_terminal && !(no_color && no_color[0]) && term &&
-			 strcmp(term, "dumb") != 0;
+	terminal_size(&out->width, &out->height);
+	out->can_redraw = out->is_terminal && term && strcmp(term, "dumb") != 0;
+	out->has_color = out->can_redraw && !(no_color && no_color[0]);
 	if (!color || strcmp(color, "auto") == 0)
 		return 0;
 	out->has_color = strcmp(color, "always") == 0;

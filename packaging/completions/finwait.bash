@@ -21,7 +21,7 @@ _finwait_words() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		--netns | --root | --state-dir | --color | --fail-on | --set | --reason | \
-			--confirm | --wait)
+			--confirm | --wait | --interval | -n | --count)
 			# --option=value comes as three words
 			[[ ${COMP_WORDS[i + 1]} != = ]] || ((i += 1))
 			((i += 1))
@@ -42,6 +42,7 @@ _finwait_verb_options() {
 		;;
 	verify | confirm) echo --wait ;;
 	rollback) echo --all --overwrite --at-deadline --wait ;;
+	watch) echo --interval --count ;;
 	snapshot) echo --mask-addresses ;;
 	esac
 }
@@ -57,7 +58,7 @@ _finwait_value() {
 		mapfile -t COMPREPLY < <(compgen -W "$(cd /run/netns 2>/dev/null && echo *)" -- "$2")
 		;;
 	--root | --state-dir) _finwait_files -d "$2" ;;
-	--set | --reason | --confirm | --wait) ;;
+	--set | --reason | --confirm | --wait | --interval | -n | --count) ;;
 	*) return 1 ;;
 	esac
 }
@@ -88,7 +89,10 @@ _finwait() {
 		return 0
 	fi
 	case ${words[*]} in
-	'') list='audit sockets explain profile apply verify confirm rollback history snapshot' ;;
+	'')
+		list='audit sockets explain profile apply verify confirm rollback history watch
+			snapshot'
+		;;
 	explain) list=$(_finwait_names "$finwait" explain) ;;
 	profile) list='list show diff check' ;;
 	'profile show' | 'profile diff' | apply)

@@ -12,7 +12,7 @@ end
 
 # The words before the cursor that are no options and no values of options.
 function __finwait_words
-    set -l takes_value --netns --root --state-dir --color --fail-on --set --reason --confirm --wait
+    set -l takes_value --netns --root --state-dir --color --fail-on --set --reason --confirm --wait --interval -n --count
     set -l skip 0
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
@@ -48,6 +48,7 @@ complete -c finwait -n '__finwait_at ""' -a verify -d 'are applied values in for
 complete -c finwait -n '__finwait_at ""' -a confirm -d 'keep a change that waits for confirmation'
 complete -c finwait -n '__finwait_at ""' -a rollback -d 'undo the newest transaction, one, or all'
 complete -c finwait -n '__finwait_at ""' -a history -d 'the transactions there were'
+complete -c finwait -n '__finwait_at ""' -a watch -d 'the sockets over time, and who closes them'
 complete -c finwait -n '__finwait_at ""' -a snapshot -d 'record this machine into a directory'
 
 complete -c finwait -l netns -x -a '(__finwait_netns)' -d 'that network namespace'
@@ -87,6 +88,9 @@ complete -c finwait -n '__finwait_verb rollback' -l at-deadline -d 'in the backg
 complete -c finwait -n '__finwait_verb apply; or __finwait_verb verify; or __finwait_verb confirm; or __finwait_verb rollback' -l wait -x -d 'SECONDS to wait for another finwait'
 
 complete -c finwait -n '__finwait_at confirm; or __finwait_at rollback; or __finwait_at history; or __finwait_at verify' -a '(__finwait_names history)' -d transaction
+
+complete -c finwait -n '__finwait_verb watch' -s n -l interval -x -d 'SECONDS from one frame to the next'
+complete -c finwait -n '__finwait_verb watch' -l count -x -d 'end after N intervals'
 
 complete -c finwait -n '__finwait_verb snapshot' -l mask-addresses -d 'numbers for addresses, and no comments'
 complete -c finwait -n '__finwait_at snapshot' -a '(__fish_complete_directories)'

@@ -46,8 +46,8 @@ void closers_begin(struct closers *c, int64_t elapsed_ms)
 {
 	c->has_before = elapsed_ms >= 0;
 	c->window_ms = elapsed_ms > CLOSES_TIME_WAIT_MS ? CLOSES_TIME_WAIT_MS
-		       : elapsed_ms > 0			? (uint32_t)elapsed_ms
-							: 0;
+		       : elapsed_ms < 1			? 1
+							: (uint32_t)elapsed_ms;
 	c->now = !c->now;
 	closers_restart(c);
 }

@@ -132,6 +132,11 @@ void sockstat_parse(struct sockstat *s, const char *text)
 	}
 }
 
+const char *counter_file(enum counter counter)
+{
+	return strcmp(columns[counter].table, "Tcp:") == 0 ? "snmp" : "netstat";
+}
+
 const char *counter_name(enum counter counter)
 {
 	return columns[counter].name;

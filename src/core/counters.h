@@ -62,5 +62,8 @@ void counters_diff(const struct counters *before, const struct counters *now,
 /* Takes from the text of /proc/net/sockstat or sockstat6 what it holds. */
 void sockstat_parse(struct sockstat *s, const char *text);
 
+/* The file of /proc/net it is in: "netstat" or "snmp". */
+const char *counter_file(enum counter counter);
+
 /* The kernel's own name: "TCPTimeWaitOverflow". */
 const char *counter_name(enum counter counter);

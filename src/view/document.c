@@ -251,7 +251,9 @@ void view_close(struct view *v, bool is_good)
 		table_free(v->table);
 	}
 	if (v->document && is_good) {
-		json_dumpf(v->document, v->out.stream, JSON_INDENT(2));
+		json_dumpf(v->document, v->out.stream,
+			   (v->out.is_line ? JSON_COMPACT : JSON_INDENT(2)) |
+				   JSON_REAL_PRECISION(12));
 		fputc('\n', v->out.stream);
 	}
 	json_decref(v->document);

@@ -16,6 +16,7 @@
 #include "core/headroom.h"
 
 struct audit;
+struct closers;
 struct groups;
 struct host;
 struct journal;
@@ -36,7 +37,10 @@ struct output {
 	bool is_json;
 	bool has_color;
 	bool is_terminal;
+	bool can_redraw;       /* a terminal whose cursor can be moved */
+	bool is_line;	       /* a JSON document is one line: more follow */
 	int width;	       /* columns */
+	int height;	       /* rows */
 	const char *state_dir; /* as the user named it; NULL: the default */
 };
 
@@ -137,3 +141,26 @@ void view_history_empty(struct view *v);
 
 /* `n_masked`: how many addresses were masked; -1: they are there as they are. */
 void view_recorded(struct view *v, const char *dir, ssize_t n_masked);
+
+/* What `watch` shows after an interval; the first frame has none before it. */
+struct interval {
+	const struct snapshot *now;
+	const struct snapshot *before; /* NULL: there is none */
+	int64_t wanted_ms, elapsed_ms; /* as asked for, and as it was */
+	const struct closers *closers;
+	const char *unattributed; /* why no close can be attributed; NULL: they can */
+	size_t n_hidden;	  /* processes that may not be looked at */
+};
+
+/* A line for a pipe, below its heading where it is to have one; or a JSON document. */
+void view_watch(struct view *v, const struct interval *interval, bool has_heading);
+
+/* What stands on the terminal. Starts with zeros, as where nothing is to be drawn over. */
+struct drawn {
+	int rows;
+	int width, height; /* of the terminal then */
+};
+
+/* Draws a frame over the one before, never more of it than the terminal has room for. */
+void view_watch_frame(struct view *v, const struct interval *interval,
+		      struct drawn *drawn);

@@ -81,6 +81,25 @@ on() {
 	"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/audit.json" <<< "$output"
 }
 
+@test "watch is a valid document a line, as many as there are intervals" {
+	local document
+
+	fw watch --json -n 0.1 --count 3
+	expect 0
+	[ "${#lines[@]}" -eq 3 ]
+	for document in "${lines[@]}"; do
+		"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/watch.json" \
+			<<< "$document"
+	done
+	jq -e '.seconds >= 0.1 and (.counters | length > 10)' <<< "$document"
+	run "$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/watch.json" \
+		<<< "$(jq '.closes.attributed = null' <<< "$document")"
+	[ "$status" -eq 1 ]
+	run "$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/watch.json" \
+		<<< "$(jq '.counters[0].change = null' <<< "$document")"
+	[ "$status" -eq 1 ]
+}
+
 @test "explain is valid for the list and for every topic" {
 	local topic
 

@@ -236,6 +236,40 @@ load setup
 	expect_trouble "'sometimes'"
 }
 
+@test "watch refuses what is no interval, no number and no running machine" {
+	local interval
+
+	for interval in 0 0.05 3601 1s -1 '' 1.0001 .5; do
+		fw watch -n "$interval"
+		expect_trouble "--interval takes 0.1 to 3600 seconds, not '$interval'"
+		fw watch --interval="$interval"
+		expect_trouble "'$interval'"
+	done
+	fw watch -n
+	expect_trouble "option '-n' needs an argument"
+	fw watch --count 0
+	expect_trouble "--count" "'0'"
+	fw watch --count many
+	expect_trouble "'many'"
+	fw --root "$ROOTS/fresh-6.1" watch
+	expect_trouble "--root" "try 'finwait watch --help'"
+	fw watch --all-netns
+	expect_trouble "watch works on one network namespace"
+	fw watch now
+	expect_trouble "'now'"
+	fw audit -n 1
+	expect_trouble "unknown option '-n'"
+}
+
+@test "watch: a full disk and a closed pipe end it" {
+	full_disk watch -n 0.1
+	full_disk watch -n 0.1 --json
+	run --separate-stderr bash -c '"$@" | head -1' - "$FINWAIT" watch -n 0.1
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ $output == TIME* ]]
+}
+
 # on_terminal COMMAND: its output on a terminal of its own.
 on_terminal() {
 	TERM=xterm script -qec "$1" /dev/null < /dev/null
