@@ -9,8 +9,8 @@ TEST(what_is_left_of_the_timer_tells_the_second_it_was_armed_in)
 		uint32_t expires_ms;
 		int second;
 	} rows[] = {
-		{ 60000, 0 }, { 59001, 0 }, { 59000, 1 }, { 58999, 1 },
-		{ 30000, 30 }, { 1000, 59 }, { 999, 59 }, { 1, 59 },
+		{ 60000, 0 },  { 59001, 0 }, { 59000, 1 }, { 58999, 1 },
+		{ 30000, 30 }, { 1000, 59 }, { 999, 59 },  { 1, 59 },
 	};
 
 	for (size_t i = 0; i < N(rows); i++) {
@@ -47,7 +47,8 @@ TEST(a_timer_longer_than_time_wait_is_strange)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_left_of_the_timer_tells_the_second_it_was_armed_in),
+		cmocka_unit_test(
+			what_is_left_of_the_timer_tells_the_second_it_was_armed_in),
 		cmocka_unit_test(what_waits_for_the_timer_wheel_is_of_no_second),
 		cmocka_unit_test(a_timer_longer_than_time_wait_is_strange),
 	};
