@@ -248,6 +248,28 @@ TEST(of_a_destination_the_ports_held_and_reusable_are_counted)
 	groups_done(&g);
 }
 
+TEST(the_ports_of_all_destinations_add_up)
+{
+	static const char *const rows[] = {
+		"TIME_WAIT 192.0.2.1:40002 192.0.2.9:443 expires=60000",
+		"TIME_WAIT 192.0.2.1:40003 192.0.2.9:443 expires=100",
+		"TIME_WAIT 192.0.2.1:40003 192.0.2.8:443 expires=100",
+		"TIME_WAIT 192.0.2.1:40004 192.0.2.8:443 expires=100",
+		"TIME_WAIT 192.0.2.1:40005 192.0.2.8:443 expires=59999",
+		"TIME_WAIT 192.0.2.1:40006 192.0.2.8:443 expires=59998",
+		NULL,
+	};
+	struct grouping how = { .pool = small_pool(), .reuse_delay_ms = 1000 };
+	struct groups g = grouped(GROUP_BY_PEER, &how, rows);
+	struct group all = groups_rest(&g, 0);
+
+	assert_int_equal(all.n_ports, 6);
+	assert_int_equal(all.n_reusable, 3);
+	assert_int_equal(all.n_young, 3);
+	assert_int_equal(groups_rest(&g, 1).n_reusable, 2);
+	groups_done(&g);
+}
+
 TEST(the_ports_of_a_local_address_are_those_towards_all_destinations)
 {
 	static const char *const rows[] = {
@@ -300,18 +322,26 @@ TEST(listeners_of_one_address_and_port_are_one)
 		"LISTEN 192.0.2.1:80 0.0.0.0:0 inode=15 uid=37 wqueue=8",
 		"LISTEN [::ffff:192.0.2.2]:80 [::]:0 inode=16 uid=37 wqueue=8",
 		"LISTEN 0.0.0.0:81 0.0.0.0:0 inode=17 wqueue=4294967295 rqueue=4294967295",
+		/* half full, two thirds, and less again */
+		"LISTEN 0.0.0.0:82 0.0.0.0:0 inode=18 rqueue=1 wqueue=1",
+		"LISTEN 0.0.0.0:82 0.0.0.0:0 inode=19 rqueue=2 wqueue=2",
+		"LISTEN 0.0.0.0:82 0.0.0.0:0 inode=20 rqueue=3 wqueue=4",
 		NULL,
 	};
 	struct groups g = grouped(GROUP_BY_STATE, NULL, rows);
 	const struct listener *listener = keyed_at(&g.listeners, 0);
 
-	assert_int_equal(g.listeners.n, 5);
+	assert_int_equal(g.listeners.n, 6);
 	assert_int_equal(listener->n, 3);
 	assert_int_equal(listener->inode, 11);
 	assert_int_equal(listener->uid, 33);
 	assert_int_equal(listener->waiting, 6);
 	assert_int_equal(listener->backlog, 5);
-	assert_int_equal(ports_count(&g.listening, 0, UINT16_MAX), 2);
+	listener = keyed_at(&g.listeners, 5);
+	assert_int_equal(listener->n, 3);
+	assert_int_equal(listener->waiting, 2);
+	assert_int_equal(listener->backlog, 2);
+	assert_int_equal(ports_count(&g.listening, 0, UINT16_MAX), 3);
 	groups_done(&g);
 }
 
@@ -374,6 +404,7 @@ int main(void)
 		cmocka_unit_test(a_peer_is_an_address_or_what_a_port_is_held_for),
 		cmocka_unit_test(
 			of_a_destination_the_ports_held_and_reusable_are_counted),
+		cmocka_unit_test(the_ports_of_all_destinations_add_up),
 		cmocka_unit_test(
 			the_ports_of_a_local_address_are_those_towards_all_destinations),
 		cmocka_unit_test(what_lay_in_no_pool_is_counted_for_no_port),

@@ -74,6 +74,15 @@ TEST(the_pool_is_the_range_without_what_is_reserved)
 	}
 }
 
+TEST(the_ends_of_the_range_stay_though_they_are_reserved)
+{
+	struct port_pool pool = pool_of("40000 40049", "40000,40049");
+
+	assert_int_equal(pool.low, 40000);
+	assert_int_equal(pool.high, 40049);
+	assert_int_equal(pool.n, 48);
+}
+
 TEST(reuse_is_what_the_sysctls_say)
 {
 	static const struct {
@@ -302,18 +311,19 @@ TEST(to_bind_a_port_must_be_free_towards_all)
 {
 	struct scene s;
 
-	scene_make(&s, "40049");
+	scene_make(&s, "40048");
 	scene_add(&s, "LISTEN 0.0.0.0:40000 0.0.0.0:0 inode=1");
 	scene_add(&s, "BOUND_INACTIVE 10.99.0.1:40001 0.0.0.0:0 inode=1");
+	scene_add(&s, "BOUND_INACTIVE 10.99.0.1:40049 0.0.0.0:0 inode=1");
 	scene_hold(&s, 40010, 5, "ESTABLISHED 10.99.0.1:%d 10.99.0.9:5000 inode=9");
 	scene_hold(&s, 40012, 5, "TIME_WAIT 10.99.0.1:%d 10.99.0.8:5000 expires=10");
 	/* both bound and held: once */
 	scene_add(&s, "ESTABLISHED 10.99.0.1:40001 10.99.0.9:5000 inode=9");
 	scene_hold(&s, 40020, 5, "ESTABLISHED 10.99.0.2:%d 10.99.0.9:5000 inode=9");
 	assert_int_equal(s.groups.locals.n, 2);
-	/* 49, without 2 that are blocked and 40010 to 40016 */
-	assert_int_equal(headroom_to_bind(&s.groups, keyed_at(&s.groups.locals, 0)), 40);
-	assert_int_equal(headroom_to_bind(&s.groups, keyed_at(&s.groups.locals, 1)), 42);
+	/* 49, without 3 that are blocked and 40010 to 40016 */
+	assert_int_equal(headroom_to_bind(&s.groups, keyed_at(&s.groups.locals, 0)), 39);
+	assert_int_equal(headroom_to_bind(&s.groups, keyed_at(&s.groups.locals, 1)), 41);
 	groups_done(&s.groups);
 }
 
@@ -321,6 +331,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_pool_is_the_range_without_what_is_reserved),
+		cmocka_unit_test(the_ends_of_the_range_stay_though_they_are_reserved),
 		cmocka_unit_test(reuse_is_what_the_sysctls_say),
 		cmocka_unit_test(a_destination_holds_its_ports_in_any_state),
 		cmocka_unit_test(another_destination_has_all_of_them),
