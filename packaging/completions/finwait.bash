@@ -21,7 +21,7 @@ _finwait_words() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		--netns | --root | --state-dir | --color | --fail-on | --set | --reason | \
-			--confirm | --wait | --interval | -n | --count)
+			--confirm | --wait | --interval | -n | --count | --by | --state | --top | --twice)
 			# --option=value comes as three words
 			[[ ${COMP_WORDS[i + 1]} != = ]] || ((i += 1))
 			((i += 1))
@@ -36,6 +36,7 @@ _finwait_words() {
 _finwait_verb_options() {
 	case $1 in
 	audit) echo --fail-on ;;
+	sockets) echo --by --state --top --twice --quick ;;
 	apply)
 		echo --set --confirm --persist --dry-run --accept-risk --allow-unrated --force \
 			--require-all --reason --wait
@@ -47,6 +48,9 @@ _finwait_verb_options() {
 	esac
 }
 
+_finwait_states='established syn-sent syn-recv fin-wait-1 fin-wait-2 time-wait close
+	close-wait last-ack listen closing bound-inactive'
+
 # The value of an option; false if the option takes none.
 _finwait_value() {
 	case $1 in
@@ -54,11 +58,15 @@ _finwait_value() {
 	--fail-on)
 		mapfile -t COMPREPLY < <(compgen -W 'info notice warning critical' -- "$2")
 		;;
+	--by)
+		mapfile -t COMPREPLY < <(compgen -W 'state port peer process unit user' -- "$2")
+		;;
+	--state) mapfile -t COMPREPLY < <(compgen -W "$_finwait_states" -- "$2") ;;
 	--netns)
 		mapfile -t COMPREPLY < <(compgen -W "$(cd /run/netns 2>/dev/null && echo *)" -- "$2")
 		;;
 	--root | --state-dir) _finwait_files -d "$2" ;;
-	--set | --reason | --confirm | --wait | --interval | -n | --count) ;;
+	--set | --reason | --confirm | --wait | --interval | -n | --count | --top | --twice) ;;
 	*) return 1 ;;
 	esac
 }

@@ -12,7 +12,8 @@ end
 
 # The words before the cursor that are no options and no values of options.
 function __finwait_words
-    set -l takes_value --netns --root --state-dir --color --fail-on --set --reason --confirm --wait --interval -n --count
+    set -l takes_value --netns --root --state-dir --color --fail-on --set --reason --confirm --wait --interval -n --count \
+        --by --state --top --twice
     set -l skip 0
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
@@ -40,7 +41,7 @@ end
 complete -c finwait -f
 
 complete -c finwait -n '__finwait_at ""' -a audit -d 'judge knobs, sockets and counters by rules'
-complete -c finwait -n '__finwait_at ""' -a sockets -d 'count sockets by state and family'
+complete -c finwait -n '__finwait_at ""' -a sockets -d 'count sockets by state and family, or in groups'
 complete -c finwait -n '__finwait_at ""' -a explain -d 'explain a knob, a TCP state, a finding or an idea'
 complete -c finwait -n '__finwait_at ""' -a profile -d 'list, show, compare and check profiles'
 complete -c finwait -n '__finwait_at ""' -a apply -d 'change knobs, so that it can be undone'
@@ -62,6 +63,12 @@ complete -c finwait -l help -d help
 complete -c finwait -l version -d 'the version'
 
 complete -c finwait -n '__finwait_verb audit' -l fail-on -x -a 'info notice warning critical' -d 'exit 1 from this severity on'
+
+complete -c finwait -n '__finwait_verb sockets' -l by -x -a 'state port peer process unit user' -d 'in groups'
+complete -c finwait -n '__finwait_verb sockets' -l state -x -a 'established syn-sent syn-recv fin-wait-1 fin-wait-2 time-wait close close-wait last-ack listen closing bound-inactive' -d 'only sockets in that state'
+complete -c finwait -n '__finwait_verb sockets' -l top -x -d 'that many groups, and the sum of the rest'
+complete -c finwait -n '__finwait_verb sockets' -l twice -x -d 'read again after SECONDS: what runs out, and when'
+complete -c finwait -n '__finwait_verb sockets' -l quick -d 'reckon TIME_WAIT from sockstat'
 
 complete -c finwait -n '__finwait_at explain' -a '(__finwait_names explain)' -d topic
 

@@ -41,9 +41,8 @@ struct reuse reuse_of(const struct snapshot *s)
 	int64_t delay, timestamps;
 
 	(void)snapshot_number(s, KNOB_TW_REUSE, &reuse.mode);
-	/* each connection had them or not; without them none is taken over */
-	if (snapshot_number(s, KNOB_TIMESTAMPS, &timestamps) && timestamps == 0)
-		reuse.mode = 0;
+	reuse.lacks_timestamps =
+		snapshot_number(s, KNOB_TIMESTAMPS, &timestamps) && timestamps == 0;
 	if (snapshot_number(s, KNOB_TW_REUSE_DELAY, &delay) && delay > 0 &&
 	    delay <= CLOSES_TIME_WAIT_MS)
 		reuse.delay_ms = (uint32_t)delay;
@@ -52,6 +51,8 @@ struct reuse reuse_of(const struct snapshot *s)
 
 static bool is_reused(const struct group *destination, const struct reuse *reuse)
 {
+	if (reuse->lacks_timestamps)
+		return false;
 	if (reuse->mode == 2)
 		return address_is_loopback(&destination->key.local) ||
 		       address_is_loopback(&destination->key.remote);
@@ -70,7 +71,7 @@ struct headroom headroom_of(const struct groups *g, const struct group *destinat
 	struct headroom h = {
 		.pool = g->how.pool->n,
 		.held = destination->n_ports,
-		.reusable = destination->n_reusable,
+		.reusable = reuse->lacks_timestamps ? 0 : destination->n_reusable,
 		.is_reused = is_reused(destination, reuse),
 	};
 	unsigned taken;

@@ -31,6 +31,8 @@ void port_pool_make(struct port_pool *pool, const struct snapshot *s);
 struct reuse {
 	int64_t mode;	   /* 0 never, 1 always, 2 to and from loopback addresses */
 	uint32_t delay_ms; /* how old it must be; before Linux 6.14 a second */
+	/* without tcp_timestamps none is taken over; a connection keeps what it began with */
+	bool lacks_timestamps;
 };
 
 struct reuse reuse_of(const struct snapshot *s);

@@ -81,7 +81,7 @@ static void print_odd(const struct output *out, uint32_t n, const char *what)
 
 	if (n == 0)
 		return;
-	snprintf(text, sizeof(text), "%" PRIu32 " TIME_WAIT %s", n, what);
+	snprintf(text, sizeof(text), "%" PRIu32 " more, %s", n, what);
 	prose_print(out, "", 0, text);
 }
 
@@ -98,9 +98,9 @@ void chart_closes(const struct output *out, const struct census *c)
 		print_sums(out, closes);
 	}
 	print_odd(out, closes->tail,
-		  "are over 60 s old and go at the next turn of the timer, within 2 s.");
+		  "over 60 s old, go at the next turn of the timer, within 2 s.");
 	print_odd(
 		out, closes->strange,
-		"have more than 60 s left: on this kernel it lasts longer, and these times "
+		"with over 60 s left: on this kernel TIME_WAIT lasts longer, and these times "
 		"are wrong by the difference.");
 }

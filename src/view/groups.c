@@ -24,7 +24,8 @@ static const struct table_column columns[GROUP_BYS][COLUMNS_MAX + 1] = {
 	[GROUP_BY_STATE] = { { "STATE", 0 },
 			     { "SOCKETS", TABLE_RIGHT },
 			     { "BUFFERS", TABLE_RIGHT },
-			     { "OBJECTS", TABLE_RIGHT } },
+			     { "OBJECTS", TABLE_RIGHT },
+			     { "", TABLE_WRAP } },
 	[GROUP_BY_PORT] = { { "PORT", 0 },
 			    { "SOCKETS", TABLE_RIGHT },
 			    { "CLOSED HERE", TABLE_RIGHT },
@@ -94,19 +95,26 @@ static void age_text(const struct group *g, char *ret, size_t size)
 		snprintf(ret, size, "%s to %s", min, max);
 }
 
+static const char *between(const struct text *t)
+{
+	return t->n ? "; " : "";
+}
+
 static void add_close_wait(struct text *t, const struct group *g)
 {
 	char age[2 * AMOUNT_MAX + 16];
 
 	if (g->close_wait_read)
-		text_add(t, "; %" PRIu32 " read to the end and not closed",
+		text_add(t, "%s%" PRIu32 " read to the end and not closed", between(t),
 			 g->close_wait_read);
 	if (g->close_wait_unread)
-		text_add(t, "; %" PRIu32 " not read to the end", g->close_wait_unread);
+		text_add(t, "%s%" PRIu32 " not read to the end", between(t),
+			 g->close_wait_unread);
 	if (g->close_wait_unread_bytes)
 		text_add(t, " (%" PRIu64 " bytes wait)", g->close_wait_unread_bytes);
 	if (g->close_wait_unaccepted)
-		text_add(t, "; %" PRIu32 " never accepted", g->close_wait_unaccepted);
+		text_add(t, "%s%" PRIu32 " never accepted", between(t),
+			 g->close_wait_unaccepted);
 	if (!g->n_aged)
 		return;
 	age_text(g, age, sizeof(age));
@@ -121,7 +129,7 @@ static void add_fds(struct text *t, const struct group *g)
 	text_add(t, "; fd");
 	for (uint32_t i = 0; i < g->n_fds; i++)
 		text_add(t, " %" PRIu32, g->fds[i]);
-	if (g->n > g->n_fds)
+	if (g->n - g->n_unaccepted > g->n_fds)
 		text_add(t, " ...");
 }
 
@@ -255,7 +263,8 @@ static void fill(struct row *row, const struct group_report *r, const struct gro
 	const struct process *p = groups_process(r, g);
 
 	snprintf(row->at[1], sizeof(row->at[1]), "%" PRIu32, g->n);
-	add_states(&row->notes, g);
+	if (r->groups->how.by != GROUP_BY_STATE)
+		add_states(&row->notes, g);
 	/* by peer there is little room, and whose fault it is the process tells */
 	if (r->groups->how.by != GROUP_BY_PEER || r->groups->how.states)
 		add_close_wait(&row->notes, g);
@@ -359,7 +368,7 @@ static void print_locals(const struct output *out, const struct group_report *r)
 		fprintf(out->stream, "(%zu more local addresses)\n",
 			locals->n - LOCALS_SHOWN);
 	if (r->groups->n_bound)
-		fprintf(out->stream, "%" PRIu32 " sockets are bound and not connected\n",
+		fprintf(out->stream, "bound and not connected: %" PRIu32 "\n",
 			r->groups->n_bound);
 }
 

@@ -6,17 +6,30 @@ Usage: mkdump.py < ROWS > sockets.diag
 
 A row is one message; '#' begins a comment:
 
-  STATE FAMILY PORT [inode=N] [rqueue=N] [wqueue=N] [timer=N] [times=N]
+  STATE FAMILY PORT [NAME=VALUE]...
   done [ERRNO]       NLMSG_DONE; with an errno its payload is -ERRNO
   error ERRNO        NLMSG_ERROR
   interrupted        NLM_F_DUMP_INTR on every message from here on
   cut BYTES          so many bytes off the end of what is written
+
+PORT is the local one; 40000-40009: a message for each. What is not named is 0, but for peer
+(40000) and the timer of a TIME_WAIT:
+
+  inode uid rqueue wqueue timer cookie
+  local remote       addresses; ::ffff:192.0.2.1 is an IPv4 one of an IPv6 socket
+  peer               the remote port
+  expires            ms until its timer ends
+  ack data           ms since an ACK, and since data or the FIN came, in INET_DIAG_INFO
+  memory             bytes of buffers, in INET_DIAG_SKMEMINFO
+  times              so many messages
 """
+import ipaddress
 import struct
 import sys
 
 NLMSG_ERROR, NLMSG_DONE, TCPDIAG_GETSOCK = 2, 3, 18
 NLM_F_MULTI, NLM_F_DUMP_INTR = 0x2, 0x10
+INET_DIAG_INFO, INET_DIAG_SKMEMINFO = 2, 7
 FAMILIES = {"ipv4": 2, "ipv6": 10}
 STATES = [
     None, "established", "syn_sent", "syn_recv", "fin_wait1", "fin_wait2", "time_wait",
@@ -29,14 +42,41 @@ def message(kind, flags, payload):
     return struct.pack("=IHHII", 16 + len(payload), kind, flags, 1, 0) + payload
 
 
+def attribute(kind, payload):
+    return struct.pack("=HH", 4 + len(payload), kind) + payload
+
+
+def attributes(options):
+    out = b""
+    if "ack" in options or "data" in options:
+        # struct tcp_info up to tcpi_pmtu: 8 bytes, 11 numbers, then these two
+        out += attribute(INET_DIAG_INFO, bytes(8 + 11 * 4) + struct.pack(
+            "=III", int(options.get("data", 0)), int(options.get("ack", 0)), 0))
+    if "memory" in options:
+        # all of it received, SK_MEMINFO_RMEM_ALLOC
+        out += attribute(INET_DIAG_SKMEMINFO,
+                         struct.pack("=9I", int(options["memory"]), *[0] * 8))
+    return out
+
+
+def address(text):
+    return ipaddress.ip_address(text).packed.ljust(16, b"\0") if text else bytes(16)
+
+
 def socket(state, family, port, options):
-    timer = TIMER_MINI if state == "time_wait" else 0
-    peer = struct.pack(">H", 40000)
+    def number(name, default=0):
+        return int(options.get(name, default))
+
+    cookie = number("cookie")
     return struct.pack(
         "=BBBB2s2s16s16sIII IIIII",
-        FAMILIES[family], STATES.index(state), options.get("timer", timer), 0,
-        struct.pack(">H", port), peer, bytes(16), bytes(16), 0, 0, 0,
-        0, options.get("rqueue", 0), options.get("wqueue", 0), 0, options.get("inode", 0))
+        FAMILIES[family], STATES.index(state),
+        number("timer", TIMER_MINI if state == "time_wait" else 0), 0,
+        struct.pack(">H", port), struct.pack(">H", number("peer", 40000)),
+        address(options.get("local")), address(options.get("remote")),
+        0, cookie & 0xffffffff, cookie >> 32,
+        number("expires"), number("rqueue"), number("wqueue"), number("uid"),
+        number("inode")) + attributes(options)
 
 
 def main():
@@ -55,9 +95,11 @@ def main():
         elif words[0] == "cut":
             del out[-int(words[1]):]
         else:
-            options = {k: int(v) for k, v in (w.split("=") for w in words[3:])}
-            row = socket(words[0], words[1], int(words[2]), options)
-            out += message(TCPDIAG_GETSOCK, flags, row) * options.get("times", 1)
+            options = dict(word.split("=", 1) for word in words[3:])
+            first, _, last = words[2].partition("-")
+            for port in range(int(first), int(last or first) + 1):
+                row = socket(words[0], words[1], port, options)
+                out += message(TCPDIAG_GETSOCK, flags, row) * int(options.get("times", 1))
     sys.stdout.buffer.write(out)
 
 

@@ -8,19 +8,22 @@
 
 load setup
 
-# compare ROOT VERB FORMAT STATUS: one run against tests/expected.
+# compare ROOT ARGUMENTS FORMAT STATUS: one run against tests/expected, where the words of
+# the arguments stand with dots: sockets.by.port.
 compare() {
-	local root=$1 verb=$2 format=$3 expected=$SOURCE_DIR/tests/expected/$1.$2.$3
-	local actual=$BATS_TEST_TMPDIR/actual
-	local -a options=()
+	local root=$1 format=$3 actual=$BATS_TEST_TMPDIR/actual expected
+	local -a words
 
+	read -ra words <<< "$2"
+	expected=${2//--/}
+	expected=$SOURCE_DIR/tests/expected/$root.${expected// /.}.$format
 	if [ "$format" = json ]; then
-		options=(--json)
+		words+=(--json)
 	fi
 	copy_root "$root"
 	# shellcheck disable=SC2016 # the inner shell expands it
 	run --separate-stderr bash -c 'out=$1; shift; exec "$@" > "$out"' - "$actual" \
-		"$FINWAIT" --root "$TREE" "$verb" "${options[@]}"
+		"$FINWAIT" --root "$TREE" "${words[@]}"
 	expect "$4"
 	[ -z "$stderr" ]
 	sed -i 's/^  "finwait": "[0-9.]*"/  "finwait": "VERSION"/' "$actual"
@@ -92,6 +95,50 @@ compare() {
 
 @test "a read-only container: sockets as JSON" {
 	compare container sockets json 0
+}
+
+@test "a host in several kinds of trouble: their states, and the memory they take" {
+	compare crowded "sockets --by state" txt 0
+}
+
+@test "a host in several kinds of trouble: the services" {
+	compare crowded "sockets --by port" txt 0
+}
+
+@test "a host in several kinds of trouble: the ports towards each destination" {
+	compare crowded "sockets --by peer" txt 0
+}
+
+@test "a host in several kinds of trouble: who holds them" {
+	compare crowded "sockets --by process" txt 0
+}
+
+@test "a host in several kinds of trouble: their units and containers" {
+	compare crowded "sockets --by unit" txt 0
+}
+
+@test "a host in several kinds of trouble: their users" {
+	compare crowded "sockets --by user" txt 0
+}
+
+@test "a host in several kinds of trouble: by peer as JSON" {
+	compare crowded "sockets --by peer" json 0
+}
+
+@test "a host in several kinds of trouble: by process as JSON" {
+	compare crowded "sockets --by process" json 0
+}
+
+@test "a host in several kinds of trouble: CLOSE_WAIT alone, by process" {
+	compare crowded "sockets --by process --state close-wait" txt 0
+}
+
+@test "a host in several kinds of trouble: the first two peers and the sum of the rest" {
+	compare crowded "sockets --by peer --top 2" txt 0
+}
+
+@test "a host in several kinds of trouble: --quick" {
+	compare crowded "sockets --quick" txt 0
 }
 
 @test "the committed dumps are what their rows say" {
@@ -357,4 +404,128 @@ broken() {
 	echo "garbage" >> "$TREE/proc/net/tcp"
 	fw --root "$TREE" sockets --json
 	expect_trouble "proc/net/tcp"
+}
+
+# Groups.
+
+# shellcheck disable=SC2031 # as above
+# group FILTER: of the groups of the last JSON output.
+group() {
+	jq -c "[.groups[] | $1]" <<< "$output"
+}
+
+@test "a state that was not asked for is null, and what rests on it, never 0" {
+	copy_root crowded
+	fw --root "$TREE" sockets --by peer --state established --state listen --json
+	expect 0
+	[ "$(jq -c '[.states.established.total, .states.close_wait, .details.close_wait_read,
+		.closes]' <<< "$output")" = '[8,null,null,null]' ]
+	[ "$(group '.ports, .close_wait, .closes, .closed_first.here, .closed_first.peer,
+		.states.time_wait | select(. != null)')" = '[]' ]
+	[ "$(jq -c '[.ports | .pool, .local_addresses, (.error | type)]' <<< "$output")" \
+		= '[90,null,"string"]' ]
+	[ "$(jq -c '[.stuck_listeners[].close_wait]' <<< "$output")" = '[null]' ]
+	fw --root "$TREE" sockets --by state --state time-wait --json
+	[ "$(jq -c '[.hash | .sockets, .entries]' <<< "$output")" = '[null,1024]' ]
+	fw --root "$TREE" sockets --by peer --state time-wait
+	expect 0 "leave out --state"
+	[[ $output != *" of 90"* ]]
+}
+
+@test "an IPv4 peer is one, whether its connection is of an IPv4 or an IPv6 socket" {
+	copy_root crowded
+	fw --root "$TREE" sockets --by peer --json
+	[ "$(group 'select(.key.address == "198.51.100.7").total')" = '[5]' ]
+	[ "$(group 'select(.key.address | startswith("::ffff"))')" = '[]' ]
+}
+
+@test "every socket is in a group or in the sum of the others, and in one only" {
+	local by
+
+	copy_root crowded
+	for by in state port process unit user; do
+		fw --root "$TREE" sockets --by $by --top 2 --json
+		jq -e '([.states[].total] | add) == ([.groups[].total] | add) + .others.total' \
+			<<< "$output"
+		[ "$(jq '.groups | length' <<< "$output")" -eq 2 ]
+	done
+	fw --root "$TREE" sockets --by peer --top 2 --json
+	# those that listen or are only bound have no peer
+	jq -e '([.states | del(.listen, .bound_inactive) | .[].total] | add)
+		== ([.groups[].total] | add) + .others.total' <<< "$output"
+}
+
+@test "the age of a CLOSE_WAIT is an interval, and without a bound where 32 bits wrapped" {
+	copy_root crowded
+	dump $'close_wait ipv4 80 inode=7 ack=5000 data=9000\ndone'
+	fw --root "$TREE" sockets --by state --json
+	[ "$(group '.close_wait.oldest')" = '[{"min_ms":5000,"max_ms":9000}]' ]
+	fw --root "$TREE" sockets --by state
+	expect 0 "by the peer 5.0 s to 9.0 s ago"
+	dump $'close_wait ipv4 80 inode=7 ack=5000 data=4000\ndone'
+	fw --root "$TREE" sockets --by state --json
+	[ "$(group '.close_wait.oldest')" = '[{"min_ms":5000,"max_ms":null}]' ]
+	fw --root "$TREE" sockets --by state
+	expect 0 "at least 5.0 s ago"
+	dump $'close_wait ipv4 80 inode=7\ndone'
+	fw --root "$TREE" sockets --by state --json
+	[ "$(group '.close_wait | .oldest, (.error | type)')" = '[null,"string"]' ]
+}
+
+@test "tcp_tw_reuse frees the ports in TIME_WAIT, 2 only those of the loopback" {
+	local mode
+
+	copy_root crowded
+	for mode in 0:5 1:69 2:5; do
+		knob net.ipv4.tcp_tw_reuse ${mode%:*}
+		fw --root "$TREE" sockets --by peer --json
+		[ "$(group 'select(.key.address == "203.0.113.9").ports | .free, .reusable')" \
+			= "[${mode#*:},64]" ]
+	done
+}
+
+@test "without ip_local_port_range ports are unanswered, not 0" {
+	copy_root crowded
+	rm "$TREE/proc/sys/net/ipv4/ip_local_port_range"
+	fw --root "$TREE" sockets --by peer
+	expect 0 "unanswered: ip_local_port_range"
+	fw --root "$TREE" sockets --by peer --json
+	[ "$(jq -c '[.ports, .groups[].ports] | unique' <<< "$output")" = '[null]' ]
+}
+
+@test "a recording without processes says so, and owners are unknown" {
+	copy_root fresh-6.1
+	fw --root "$TREE" sockets --by process
+	expect 0 "(unknown)"
+	expect 0 "owners: "
+	fw --root "$TREE" sockets --by process --json
+	[ "$(jq -c '[.hidden_processes, (.error | type)]' <<< "$output")" = '[null,"string"]' ]
+	fw --root "$TREE" --strict sockets --by process
+	expect_trouble "owners"
+}
+
+@test "a recording without any sockets has no groups, rather than none" {
+	copy_root crowded
+	rm "$TREE/sockets.diag"
+	fw --root "$TREE" sockets --by port
+	expect 0 unanswered
+	fw --root "$TREE" sockets --by port --json
+	[ "$(jq -c '[.groups, .others, .stuck_listeners]' <<< "$output")" = '[null,null,null]' ]
+}
+
+@test "TIME_WAIT of the last second of its time alone draws no chart of nothing" {
+	copy_root fresh-6.1
+	fw --root "$TREE" sockets
+	expect 0 "2 more, over 60 s old"
+	[[ $output != *"60 s ago"* ]]
+}
+
+@test "--quick reckons TIME_WAIT from sockstat and does not know its families" {
+	copy_root crowded
+	fw --root "$TREE" sockets --quick --json
+	[ "$(jq -c '[.states.time_wait | .ipv4, .ipv6, .total], .closes' <<< "$output")" \
+		= $'[null,null,105]\nnull' ]
+	rm "$TREE/proc/net/sockstat"
+	fw --root "$TREE" sockets --quick
+	expect_trouble "TIME_WAIT" "sockstat"
 }

@@ -31,6 +31,9 @@ copy_root() {
 	local dir=${2:-$TREE}
 
 	cp -a "$ROOTS/$1" "$dir"
+	if [ "$1" = crowded ]; then
+		mkdir "$dir/proc/700" # whose descriptors could not be looked at
+	fi
 	if [ "$1" = container ]; then
 		find "$dir/proc/sys" -type f -exec chmod 0444 {} +
 	fi

@@ -46,7 +46,7 @@ static void check_group(const struct group *g)
 static void check_headroom(const struct groups *g, const struct group *destination)
 {
 	for (int mode = 0; mode <= 2; mode++) {
-		struct reuse reuse = { mode, g->how.reuse_delay_ms };
+		struct reuse reuse = { mode, g->how.reuse_delay_ms, false };
 		struct headroom h = headroom_of(g, destination, &reuse);
 		struct forecast f = forecast_from_closes(&h, destination, &reuse);
 

@@ -89,13 +89,14 @@ TEST(reuse_is_what_the_sysctls_say)
 		const char *mode, *delay, *timestamps;
 		int64_t ret_mode;
 		unsigned ret_delay_ms;
+		bool ret_lacks_timestamps;
 	} rows[] = {
 		{ NULL, NULL, NULL, 0, 1000 },	 { "0", NULL, "1", 0, 1000 },
 		{ "1", "1000", "1", 1, 1000 },	 { "2", "1", NULL, 2, 1 },
 		{ "2", "60000", "1", 2, 60000 }, { "1", "60001", "1", 1, 1000 },
 		{ "1", "0", "1", 1, 1000 },	 { "1", "-5", "1", 1, 1000 },
-		{ "1", "5000", "2", 1, 5000 },	 { "1", "5000", "0", 0, 5000 },
-		{ "2", NULL, "0", 0, 1000 },
+		{ "1", "5000", "2", 1, 5000 },	 { "1", "5000", "0", 1, 5000, true },
+		{ "2", NULL, "0", 2, 1000, true },
 	};
 
 	for (size_t i = 0; i < N(rows); i++) {
@@ -110,7 +111,8 @@ TEST(reuse_is_what_the_sysctls_say)
 			s->knobs[KNOB_TIMESTAMPS].value = strdup(rows[i].timestamps);
 		reuse = reuse_of(s);
 		if (reuse.mode != rows[i].ret_mode ||
-		    reuse.delay_ms != rows[i].ret_delay_ms)
+		    reuse.delay_ms != rows[i].ret_delay_ms ||
+		    reuse.lacks_timestamps != rows[i].ret_lacks_timestamps)
 			fail_msg("row %zu: mode %d after %u ms", i, (int)reuse.mode,
 				 reuse.delay_ms);
 		free_snapshot(s);
