@@ -28,7 +28,8 @@ struct watch {
 	unsigned now;
 	struct closers closers;
 	struct err unattributed; /* its sentence says why; "" while all is well */
-	size_t n_hidden;
+	bool has_looked;	 /* at the processes */
+	size_t n_hidden;	 /* of them, when it looked last */
 
 	struct drawn drawn;
 	uint64_t n_lines;
@@ -74,12 +75,13 @@ static int name_closers(struct watch *w, struct err *e)
 	w->unattributed = (struct err){ 0 };
 	if (reason)
 		(void)err_set(&w->unattributed, ENODATA, "%s", reason);
-	if (reason || w->closers.n_unasked == 0)
+	if (reason || (w->has_looked && w->closers.n_unasked == 0))
 		return 0;
 	if (procs_read(w->app->machine.root_fd, &owners, &w->unattributed) < 0)
 		return w->unattributed.code == ENOMEM
 			       ? err_set(e, ENOMEM, "%s", w->unattributed.text)
 			       : 0;
+	w->has_looked = true;
 	w->n_hidden = owners.n_hidden;
 	closers_name(&w->closers, &owners);
 	owners_done(&owners);

@@ -75,6 +75,7 @@ static json_t *closes(const struct interval *interval)
 		json_object_set_new(object, "attributed", json_null());
 		json_object_set_new(object, "processes", json_null());
 		json_object_set_new(object, "others", json_null());
+		json_object_set_new(object, "processes_hidden", json_null());
 		json_object_set_new(object, "error",
 				    document_string(interval->unattributed));
 	} else {
@@ -82,8 +83,9 @@ static json_t *closes(const struct interval *interval)
 		json_object_set_new(object, "attributed", count(c->n_attributed));
 		json_object_set_new(object, "processes", by);
 		json_object_set_new(object, "others", count(c->n_attributed - sum(by)));
+		json_object_set_new(object, "processes_hidden",
+				    count(interval->n_hidden));
 	}
-	json_object_set_new(object, "processes_hidden", count(interval->n_hidden));
 	return object;
 }
 

@@ -241,5 +241,6 @@ void view_watch_frame(struct view *v, const struct interval *interval,
 	n = compose(interval, v, &frame);
 	*drawn = (struct drawn){ (int)n, out->width, out->height };
 	/* in one piece, so that it does not flicker */
-	fwrite(frame.at, 1, frame.n, out->stream);
+	if (frame.n > 0)
+		fwrite(frame.at, 1, frame.n, out->stream);
 }

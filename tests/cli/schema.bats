@@ -91,7 +91,7 @@ on() {
 		"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/watch.json" \
 			<<< "$document"
 	done
-	jq -e '.seconds >= 0.1 and (.counters | length > 10)' <<< "$document"
+	jq -e '.seconds > 0 and (.counters | length > 10)' <<< "$document"
 	run "$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/watch.json" \
 		<<< "$(jq '.closes.attributed = null' <<< "$document")"
 	[ "$status" -eq 1 ]

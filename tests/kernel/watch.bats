@@ -182,6 +182,16 @@ escapes() {
 	run ! grep -q $'hol\e' "$OUT"
 }
 
+@test "the first frame knows of no close and no change, and says so" {
+	hold 3
+	order flash 40
+	on_terminal 40x80 /COUNTER /CHANGE '!TERM' -- watch -n 3600 --color never
+	grep -qE 'closes -, attributed -' "$OUT"
+	grep -qE '^TIME_WAIT +40 +-' "$OUT"
+	grep -qE '^ESTABLISHED +6 +-' "$OUT"
+	run ! grep -qE 'not seen|nobody|none moved' "$OUT"
+}
+
 @test "a frame has never more lines than the terminal, and says what is left out" {
 	local size
 
