@@ -35,6 +35,7 @@ has_word() {
 	[ "$(verbs | wc -l)" -eq "${#VERBS[@]}" ]
 	[ "$(options | wc -l)" -eq 9 ]
 	[ "$(options apply | wc -l)" -eq 10 ]
+	[ "$(options sockets | wc -l)" -eq 5 ]
 }
 
 @test "every verb is in the manual and in each completion" {
@@ -86,6 +87,27 @@ has_word() {
 	done
 }
 
+@test "what sockets groups by, and every state, is in the manual and in each completion" {
+	local word file
+
+	for word in state port peer process unit user; do
+		"$FINWAIT" --root "$ROOTS/fresh-6.1" sockets --by $word
+		for file in "$MANUAL" "$COMPLETIONS"/{finwait.bash,_finwait,finwait.fish}; do
+			has_word "$file" $word
+		done
+	done
+	for word in $("$FINWAIT" --root "$ROOTS/fresh-6.1" sockets --json |
+		jq -r '.states | keys[]'); do
+		has_word "$MANUAL" "$word"
+		word=${word//_/-}
+		word=${word/wait1/wait-1}
+		word=${word/wait2/wait-2}
+		for file in "$COMPLETIONS"/{finwait.bash,_finwait,finwait.fish}; do
+			has_word "$file" "$word"
+		done
+	done
+}
+
 @test "the manual names no option that finwait does not know" {
 	local option known
 
@@ -132,11 +154,17 @@ has_word() {
 		try finwait so
 		try finwait apply --dry
 		try finwait apply edge
+		try finwait sockets --by p
+		try finwait sockets --state fin
+		try finwait sockets --by port --q
 	' - "$COMPLETIONS/finwait.bash" "$FINWAIT"
 	[ -z "$stderr" ]
 	[[ ${lines[0]} == *sockets* ]]
 	[[ ${lines[1]} == *--dry-run* ]]
 	[[ ${lines[2]} == *edge-proxy* ]]
+	[ "${lines[3]}" = "port peer process" ]
+	[ "${lines[4]}" = "fin-wait-1 fin-wait-2" ]
+	[ "${lines[5]}" = "--quick" ]
 }
 
 @test "the zsh and fish completions are sound, where their shells are here" {
