@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Every JSON document against tests/schema, and what a schema cannot say of it.
 
+# each test is a subshell
+# shellcheck disable=SC2030,SC2031
 load setup
 
 setup() {
@@ -53,6 +55,98 @@ on() {
 		on audit $status_of_audit audit
 		on sockets 0 sockets
 	done
+}
+
+# in_groups [ARGUMENTS]: sockets in each grouping, of all states and of some; at one go, as
+# the validator is slow to start.
+in_groups() {
+	local options documents=$BATS_TEST_TMPDIR/documents
+
+	: > "$documents"
+	for options in "--state listen" --quick \
+		"--by "{state,port,peer,process,unit,user}{," --state close-wait"," --top 1"}; do
+		# shellcheck disable=SC2086 # the words
+		fw --json "$@" sockets $options
+		expect 0
+		cat <<< "$output" >> "$documents"
+	done
+	[ "$(jq -s length "$documents")" -eq 20 ]
+	"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/sockets.json" < "$documents"
+}
+
+@test "sockets in groups are valid of every recorded machine" {
+	local root
+
+	for root in fresh-6.1 no-ipv6 folklore container crowded; do
+		rm -rf "$TREE"
+		copy_root $root
+		in_groups --root "$TREE"
+	done
+}
+
+@test "sockets in groups are valid without sockets, and without the sysctls of ports" {
+	local by
+
+	rm -rf "$TREE"
+	copy_root crowded
+	rm "$TREE/proc/sys/net/ipv4/"{ip_local_port_range,tcp_ehash_entries}
+	in_groups --root "$TREE"
+	rm "$TREE/sockets.diag"
+	for by in state port peer process unit user; do
+		on sockets 0 sockets --by $by
+	done
+}
+
+@test "sockets in groups are valid of the running machine, of several namespaces, and twice" {
+	in_groups
+	in_groups --netns $$ --netns $$
+	valid sockets 0 sockets --by peer --twice 1
+	valid sockets 0 --netns $$ --netns $$ sockets --by process --twice 1
+}
+
+# refused SCHEMA FILTER: the last document, changed by a jq filter, is not valid.
+refused() {
+	run "$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/$1.json" \
+		<<< "$(jq "$2" <<< "$document")"
+	[ "$status" -eq 1 ] || { echo "taken for valid: $2" >&2; return 1; }
+}
+
+@test "the schema of sockets refuses what no group may be" {
+	local document by
+
+	copy_root crowded "$BATS_TEST_TMPDIR/crowded"
+	for by in state port peer process unit user; do
+		document=$("$FINWAIT" --root "$BATS_TEST_TMPDIR/crowded" sockets --by $by --json)
+		refused sockets '.groups[0].extra = 1'
+		refused sockets '.groups[0].key = 1'
+		refused sockets 'del(.groups[0].states.listen)'
+		refused sockets '.groups[0].closes.per_5_seconds |= .[1:]'
+		refused sockets '.others.key = "x"'
+		refused sockets 'del(.others)'
+		refused sockets 'del(.by)'
+		refused sockets '.by = "pid"'
+		refused sockets '.closes.per_second |= .[1:]'
+		refused sockets '.stuck_listeners[0].port = "80"'
+		refused sockets '.namespaces = []'
+		refused sockets '.states = null'
+	done
+	document=$("$FINWAIT" --root "$BATS_TEST_TMPDIR/crowded" sockets --by peer --json)
+	refused sockets 'del(.ports)'
+	refused sockets '.ports.local_addresses = null'
+	refused sockets '.groups[0].ports.free = -1'
+	refused sockets '.groups[0].ports.forecast.seconds = null'
+	refused sockets '.groups[0].key.direction = "in"'
+	refused sockets '.by = "process"'
+	document=$("$FINWAIT" --root "$BATS_TEST_TMPDIR/crowded" sockets --by process --json)
+	refused sockets '.groups[0].key.error = null'
+	refused sockets 'del(.groups[0].key.error)'
+	refused sockets '.groups[1].descriptors = null'
+	document=$("$FINWAIT" --root "$BATS_TEST_TMPDIR/crowded" sockets --by state --json)
+	refused sockets 'del(.groups[0].memory.error)'
+	refused sockets 'del(.hash)'
+	document=$("$FINWAIT" --root "$BATS_TEST_TMPDIR/crowded" sockets --quick --json)
+	refused sockets 'del(.states.time_wait.error)'
+	refused sockets '.states.listen.ipv4 = null'
 }
 
 @test "audit and sockets are valid without sockets, without counters, without knobs" {
@@ -212,7 +306,7 @@ on() {
 	local args
 
 	"$FINWAIT" --root "$TREE" apply base
-	for args in audit sockets explain "explain tcp_fin_timeout" "profile list" "profile show base" \
+	for args in audit sockets "sockets --by peer" "sockets --by process" explain "explain tcp_fin_timeout" "profile list" "profile show base" \
 		"profile diff base" "apply base --dry-run" verify history; do
 		# shellcheck disable=SC2086 # the words
 		fw --json --root "$TREE" $args

@@ -195,6 +195,115 @@ load setup
 	expect_trouble "'fatal'" warning
 }
 
+# counting ARGUMENTS: sockets of a recorded machine.
+counting() {
+	fw --root "$ROOTS/folklore" sockets "$@"
+}
+
+@test "sockets --by takes six words, once, and another gets did you mean" {
+	local by
+
+	for by in state port peer process unit user; do
+		counting --by $by
+		expect 0 SOCKETS
+	done
+	counting --by prot
+	expect_trouble "cannot group by 'prot'" "did you mean 'port'"
+	counting --by zzzzzzzz
+	expect_trouble "cannot group by 'zzzzzzzz'" "state, port, peer, process, unit or user"
+	counting --by PORT
+	expect_trouble "'PORT'"
+	counting --by ''
+	expect_trouble "''"
+	counting --by port --by peer
+	expect_trouble "--by is given once"
+	counting --by port --by port
+	expect_trouble "--by is given once"
+}
+
+@test "sockets --top goes with --by and takes a number from 1 on" {
+	local top
+
+	counting --top 3
+	expect_trouble "--top goes with --by"
+	for top in 0 -1 1000001 3x 1.5 ''; do
+		counting --by port "--top=$top"
+		expect_trouble "--top takes 1 to 1000000, not '$top'"
+	done
+	counting --by port --top 1
+	expect 0 "more)"
+	counting --by port --top 1000000
+	expect 0 PORT
+	[[ $output != *"more)"* ]]
+}
+
+@test "sockets --twice goes with what runs out, and with a running machine" {
+	local by seconds
+
+	fw sockets --twice 1
+	expect_trouble "--twice goes with --by peer or process"
+	for by in state port unit user; do
+		fw sockets --by $by --twice 1
+		expect_trouble "--twice goes with --by peer or process"
+	done
+	for by in peer process; do
+		counting --by $by --twice 1
+		expect_trouble "a recording cannot be read --twice"
+	done
+	for seconds in 0 3601 -1 1s; do
+		fw sockets --by peer "--twice=$seconds"
+		expect_trouble "--twice" "'$seconds'"
+	done
+}
+
+@test "sockets --quick counts all states in no groups" {
+	counting --quick --by port
+	expect_trouble "--quick"
+	counting --quick --state listen
+	expect_trouble "--quick"
+	counting --quick
+	expect 0 TIME_WAIT
+}
+
+@test "sockets --state takes each state however it is spelled, and another gets did you mean" {
+	local spelling key
+
+	for spelling in established:established syn-sent:syn_sent SYN_RECV:syn_recv \
+		fin-wait-1:fin_wait1 FIN_WAIT_1:fin_wait1 fin_wait1:fin_wait1 FIN-WAIT1:fin_wait1 \
+		finwait2:fin_wait2 Fin-Wait-2:fin_wait2 TIME_WAIT:time_wait time-wait:time_wait \
+		close:close close-wait:close_wait CLOSE_WAIT:close_wait closewait:close_wait \
+		LAST_ACK:last_ack listen:listen closing:closing bound-inactive:bound_inactive; do
+		key=${spelling#*:}
+		fw --root "$ROOTS/crowded" sockets --json --state "${spelling%:*}"
+		expect 0
+		[ "$(jq -r '.states | to_entries[] | select(.value).key' <<< "$output")" = "$key" ]
+	done
+	counting --state close-wiat
+	expect_trouble "unknown state 'close-wiat'" "did you mean 'close_wait'"
+	counting --state listne
+	expect_trouble "did you mean 'listen'"
+	for spelling in zzzzzzzz '' 6 - close-wait,time-wait fin-wait; do
+		counting "--state=$spelling"
+		expect_trouble "unknown state '$spelling'"
+	done
+	counting --state listen --state zzzzzzzz
+	expect_trouble "'zzzzzzzz'"
+}
+
+@test "sockets --state given again asks for both" {
+	counting --state listen --state close-wait --state LISTEN --json
+	expect 0
+	[ "$(jq -c '[.states.listen.total, .states.close_wait.total, .states.established]' \
+		<<< "$output")" = '[4,153,null]' ]
+}
+
+@test "sockets --by says all that sockets says, too" {
+	counting --json
+	jq -S '.states, .details, .closes, .sockstat' <<< "$output" > "$BATS_TEST_TMPDIR/plain"
+	counting --by port --json
+	jq -S '.states, .details, .closes, .sockstat' <<< "$output" | diff "$BATS_TEST_TMPDIR/plain" -
+}
+
 @test "--strict makes an unanswered fact trouble, and names it" {
 	fw --root "$ROOTS/fresh-6.1" audit --strict --json
 	expect_trouble "unanswered" "tcp_tw_reuse_delay"
