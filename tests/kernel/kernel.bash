@@ -108,6 +108,15 @@ strace_ns() {
 		strace -y -o "$TRACE" "$@"
 }
 
+# Does this kernel tell sockets that are bound and nothing else?
+bound_is_told() {
+	local release major minor _
+
+	release=$(uname -r)
+	IFS=.- read -r major minor _ <<<"$release"
+	((major > 6 || (major == 6 && minor >= 8))) || skip "Linux $release does not tell them"
+}
+
 require_strace() {
 	require strace
 	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"

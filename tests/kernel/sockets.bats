@@ -117,11 +117,7 @@ count() {
 }
 
 @test "sockets that are bound and nothing else are bound_inactive" {
-	local release
-
-	release=$(uname -r)
-	IFS=.- read -r major minor _ <<<"$release"
-	((major > 6 || (major == 6 && minor >= 8))) || skip "Linux $release does not tell them"
+	bound_is_told
 	count -- "$BOUND" 3
 	# the kernel tells such a socket as TCP_CLOSE, of which it tells no others
 	assert_equal "IPv4" "3 0" "$(json '"\(.states.bound_inactive.ipv4) \(.states.close.total)"')"
