@@ -3,7 +3,7 @@
 # What the kernel tests stand on: a network namespace of their own, and ways to look at it.
 #
 #	FINWAIT		the installed program (default: that of the dev preset)
-#	CROWD, BOUND, SIGNED	tests/kernel/crowd and others, built (default: built here with cc)
+#	CROWD, BOUND, ...	programs of tests/kernel, built (default: built here with cc)
 #	SOURCE_DIR	the tree
 #
 # No sysctl of the initial network namespace is ever written.
