@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: MIT
+"""The census on hard ground, over loopback.
+
+    python3 hard.py SCENARIO
+"""
+import ctypes
+import errno
+import json
+import os
+import socket
+import struct
+import subprocess
+
+import wire
+from wire import check, finwait
+
+PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO = 0x7FFF0000, 0x00050000
+LOAD, EQUAL, RETURN = 0x20, 0x15, 0x06
+ARGUMENTS = 16  # in struct seccomp_data, 64 bits each
+ORDINARY = 65534
+
+
+def refuse_netlink():
+    """socket(AF_NETLINK, ...) fails as without the module. No other call has 16 first and
+    NETLINK_SOCK_DIAG third, so the number of the call is no matter."""
+    code = b"".join(
+        struct.pack("HBBI", *line)
+        for line in (
+            (LOAD, 0, 0, ARGUMENTS),
+            (EQUAL, 0, 3, socket.AF_NETLINK),
+            (LOAD, 0, 0, ARGUMENTS + 16),
+            (EQUAL, 0, 1, 4),
+            (RETURN, 0, 0, SECCOMP_RET_ERRNO | errno.EPROTONOSUPPORT),
+            (RETURN, 0, 0, SECCOMP_RET_ALLOW),
+        )
+    )
+    buffer = ctypes.create_string_buffer(code)
+    program = ctypes.create_string_buffer(
+        struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer))
+    )
+    libc = ctypes.CDLL(None, use_errno=True)
+    if (
+        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
+        or libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program) < 0
+    ):
+        raise OSError(ctypes.get_errno(), "seccomp")
+
+
+def crowd(server):
+    """Of several states a few, which the caller keeps."""
+    kept = []
+    for _ in range(11):
+        wire.close_first(*wire.pair(server))
+    for _ in range(3):
+        client, peer = wire.pair(server)
+        wire.half_close(client, peer)
+        kept += [client, peer]
+    client, peer = wire.pair(server)
+    wire.half_close(client, peer)
+    client.close()
+    return kept + [peer, *wire.pair(server)]
+
+
+def run(*arguments, prepare=None):
+    command = [wire.FINWAIT, *arguments]
+    return subprocess.run(command, preexec_fn=prepare, capture_output=True, text=True, check=False)
+
+
+def no_inet_diag():
+    kept = [wire.listen(), wire.listen(6)]
+    kept += crowd(kept[0])
+    kept += [*wire.pair(kept[1], 6)]
+    full = finwait()
+    result = run("--json", "sockets", prepare=refuse_netlink)
+    check("exit status", 0, result.returncode)
+    fallen = json.loads(result.stdout)
+    # which /proc/net/tcp does not tell
+    full["states"]["bound_inactive"] = None
+    check("states", full["states"], fallen["states"])
+    check("why", True, "/proc/net/tcp" in fallen["error"] and "inet_diag" in fallen["error"])
+    for name in ("fin_wait2_mini", "fin_wait2_held", "close_wait_unread", "close_wait_read"):
+        check(name, full["details"][name], fallen["details"][name])
+    text = run("sockets", prepare=refuse_netlink).stdout
+    check("said in the text", 1, text.count("note: "))
+    for by in ("state", "port", "peer", "process", "unit", "user"):
+        arguments = ("--by", by, "--top", "1000")
+        full = finwait(*arguments)
+        result = run("--json", "sockets", *arguments, prepare=refuse_netlink)
+        check(f"exit status --by {by}", 0, result.returncode)
+        fallen = json.loads(result.stdout)
+        for side in (full, fallen):
+            side["by_key"] = {json.dumps(g["key"]): g["states"] for g in side["groups"]}
+        check(f"--by {by}", full["by_key"], fallen["by_key"])
+
+
+def nothing():
+    """Neither inet_diag nor /proc/net: of a mount namespace whose /proc shows only processes."""
+    script = 'mount -t proc -o subset=pid proc /proc && exec "$@"'
+    command = ["unshare", "-m", "sh", "-c", script, "sh", wire.FINWAIT, "--json", "sockets"]
+    result = subprocess.run(
+        command, preexec_fn=refuse_netlink, capture_output=True, text=True, check=False
+    )
+    check("exit status", 2, result.returncode)
+    check("on stdout", "", result.stdout)
+    check("one line", 1, len(result.stderr.splitlines()))
+    check(f"names the module: {result.stderr}", True, "tcp_diag" in result.stderr)
+
+
+def ordinary_user():
+    """The owners of others are unknown, which is said once."""
+    kept = [wire.listen()]
+    kept += crowd(kept[0])
+
+    def become():
+        os.setgroups([])
+        os.setgid(ORDINARY)
+        os.setuid(ORDINARY)
+
+    check_unknown(lambda *arguments: run(*arguments, prepare=become))
+
+
+def check_unknown(run_as):
+    full = finwait("--by", "process")
+    result = run_as("--json", "sockets", "--by", "process")
+    check("exit status", (0, ""), (result.returncode, result.stderr))
+    document = json.loads(result.stdout)
+    check("states", full["states"], document["states"])
+    unknown = [g for g in document["groups"] if "was not found" in g["key"].get("error", "")]
+    mine = [g for g in full["groups"] if g["key"]["pid"] == os.getpid()]
+    check("of unknown owner", mine[0]["states"], unknown[0]["states"])
+    check("hidden", True, document["hidden_processes"] > 0)
+    text = run_as("sockets", "--by", "process").stdout
+    check("said once", 1, text.count("run as root"))
+
+
+def hidepid():
+    script = 'mount -t proc -o hidepid=2 proc /proc && exec setpriv --reuid 65534 --regid 65534 \
+--clear-groups "$@"'
+    command = ["unshare", "-m", "sh", "-c", script, "sh", wire.FINWAIT]
+    kept = [wire.listen()]
+    kept += crowd(kept[0])
+    check_unknown(
+        lambda *a: subprocess.run([*command, *a], capture_output=True, text=True, check=False)
+    )
+
+
+def ending_processes():
+    """Processes with sockets come and go while finwait reads them."""
+    server = wire.listen()
+    kept = wire.pair(server)
+    churn = os.fork()
+    if churn == 0:
+        while True:
+            for _ in range(20):
+                if os.fork() == 0:
+                    os._exit(0)
+            for _ in range(20):
+                os.wait()
+    try:
+        for turn in range(25):
+            document = finwait("--by", "process")
+            total = sum(g["total"] for g in document["groups"])
+            check(f"sockets, {turn}", 3, total)
+            errors = [g["key"]["error"] for g in document["groups"] if not g["key"]["pid"]]
+            check(f"without a process, {turn}", [], errors)
+    finally:
+        os.kill(churn, 9)
+        os.waitpid(churn, 0)
+    del kept
+
+
+wire.main({k: value for k, value in globals().items() if callable(value)})
