@@ -3,6 +3,7 @@
 #include "fuzz/fuzz.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -25,8 +26,12 @@ struct learned {
 static void check_address(const uint32_t words[4], enum census_family family)
 {
 	struct address a = address_of(words, family), back = { .family = a.family };
+	bool is_mapped = family == CENSUS_IPV6 &&
+			 IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)words);
 	char text[ADDRESS_MAX];
 
+	MUST((a.family == CENSUS_IPV4) == (family == CENSUS_IPV4 || is_mapped));
+	MUST(a.at[0] == words[is_mapped ? 3 : 0]);
 	memset(text, 'x', sizeof(text));
 	address_format(&a, text);
 	MUST(memchr(text, '\0', sizeof(text)) && text[0]);

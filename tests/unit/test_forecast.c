@@ -284,7 +284,7 @@ TEST(a_pool_too_small_runs_out_when_it_was_said)
 {
 	static const double shares[] = { 0.5, 0.6, 0.75, 0.9, 0.97 };
 
-	for (int run = 0; run < 300; run++) {
+	for (int run = 0; run < 120; run++) {
 		kernel = (struct kernel){ .rate = log_uniform(1, 400) };
 		/* of a few closes the mean says little where they are irregular */
 		kernel.jitter = fmin(run % 3 * 0.4, kernel.rate / 50);
@@ -312,7 +312,7 @@ TEST(a_pool_large_enough_never_runs_out)
 {
 	static const double times[] = { 6, 10, 20, 31, 45, 59, 61, 62, 63, 70, 90, 150 };
 
-	for (int run = 0; run < 150; run++) {
+	for (int run = 0; run < 60; run++) {
 		kernel = (struct kernel){ .rate = log_uniform(2, 400) };
 		/* 62.05 s is the longest that a port is held */
 		kernel.n_ports = (unsigned)(kernel.rate * (65 + random_unit() * 60) + 2);
@@ -327,7 +327,7 @@ TEST(with_reuse_only_the_delay_counts)
 {
 	static const double delays[] = { 1, 5, 20, 50 };
 
-	for (int run = 0; run < 200; run++) {
+	for (int run = 0; run < 100; run++) {
 		double share = random_unit();
 
 		kernel = (struct kernel){ .rate = log_uniform(5, 400),
