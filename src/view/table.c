@@ -66,14 +66,24 @@ static const char *cell_at(struct libscols_table *table, size_t row, size_t colu
 		scols_line_get_cell(scols_table_get_line(table, row), column));
 }
 
+/* Columns it takes: libsmartcols prints a control byte as \xNN. */
+static size_t text_width(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += (unsigned char)*text < ' ' || *text == 0x7f ? 4 : 1;
+	return n;
+}
+
 static size_t column_width(struct libscols_table *table, size_t column)
 {
 	struct libscols_column *cl = scols_table_get_column(table, column);
-	size_t width = strlen(scols_cell_get_data(scols_column_get_header(cl)));
+	size_t width = text_width(scols_cell_get_data(scols_column_get_header(cl)));
 
 	for (size_t row = 0; row < scols_table_get_nlines(table); row++) {
 		const char *data = cell_at(table, row, column);
-		size_t n = data ? strlen(data) : 0;
+		size_t n = data ? text_width(data) : 0;
 
 		width = n > width ? n : width;
 	}

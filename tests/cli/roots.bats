@@ -438,6 +438,35 @@ group() {
 	[ "$(group 'select(.key.address | startswith("::ffff"))')" = '[]' ]
 }
 
+# table_on_terminal COLUMNS ARGUMENTS: a table as a terminal so wide shows it, in $output.
+table_on_terminal() {
+	local columns=$1 table
+
+	shift
+	run script -qec "stty cols $columns; '$FINWAIT' --root '$TREE' $*" /dev/null < /dev/null
+	expect 0
+	table=${output%%$'\r\n\r\n'*}
+	output=${table//$'\r'/}
+}
+
+@test "on a terminal a table keeps to its width, whatever a program calls itself" {
+	command -v script || skip "no script(1)"
+	local columns by line
+
+	copy_root crowded
+	for columns in 80 140; do
+		for by in state port process unit user; do
+			table_on_terminal $columns sockets --by $by
+			while IFS= read -r line; do
+				[ ${#line} -le $columns ] || { echo "$by: $line" >&2; return 1; }
+			done <<< "$output"
+		done
+	done
+	table_on_terminal 140 sockets --by process
+	expect 0 'pay\x1b[31m'
+	[[ $output != *$'pay\e'* ]]
+}
+
 @test "every socket is in a group or in the sum of the others, and in one only" {
 	local by
 
