@@ -235,8 +235,8 @@ static void forget(struct reading_of_groups *reading)
 	owners_done(&reading->own);
 }
 
-static void show_groups(struct app *app, const struct question *q, struct view *v,
-			struct group_report *report)
+static int show_groups(struct app *app, const struct question *q, struct view *v,
+		       struct group_report *report, struct err *e)
 {
 	size_t n = report->groups->groups.n;
 	own_free char(*names)[64] = NULL;
@@ -247,12 +247,15 @@ static void show_groups(struct app *app, const struct question *q, struct view *
 	report->sizes = &sizes;
 	report->top = (size_t)q->top;
 	names = calloc(n + 1, sizeof(*names));
-	for (size_t i = 0; names && q->by == GROUP_BY_USER && i < n; i++)
+	if (!names)
+		return err_errno(e, ENOMEM, "cannot name the users");
+	for (size_t i = 0; q->by == GROUP_BY_USER && i < n; i++)
 		users_name(app->machine.is_live, groups_at(report->groups, i)->key.index,
 			   names[i], sizeof(names[i]));
 	report->user_names = (const char(*)[64])names;
 	view_begin(v, &report->s->host);
 	view_groups(v, report);
+	return 0;
 }
 
 /* Reads, a second time if that was asked for, and shows. */
@@ -286,7 +289,7 @@ static int group(struct app *app, const struct question *q, struct view *v,
 				.owners = before.owners,
 				.seconds = (double)(now.at_ms - before.at_ms) / 1000,
 			};
-		show_groups(app, q, v, &report);
+		r = show_groups(app, q, v, &report, e);
 	}
 	forget(&before);
 	forget(&now);

@@ -265,6 +265,9 @@ static void add_held(struct groups *groups, struct group *g, const struct socket
 	if (!ports_has(&groups->how.pool->at, row->local_port))
 		return;
 	g->n_ports++;
+	/* listeners and sockets only bound come first in a dump, before the connections */
+	g->n_blocked += ports_has(&groups->listening, row->local_port) ||
+			ports_has(&groups->bound, row->local_port);
 	if (row->state == TCP_TIME_WAIT && row->expires_ms <= CLOSES_TIME_WAIT_MS) {
 		if (CLOSES_TIME_WAIT_MS - row->expires_ms > groups->how.reuse_delay_ms)
 			g->n_reusable++;
@@ -349,6 +352,7 @@ static void merge(struct group *to, const struct group *from)
 	to->n_ports += from->n_ports;
 	to->n_reusable += from->n_reusable;
 	to->n_young += from->n_young;
+	to->n_blocked += from->n_blocked;
 	to->memory += from->memory;
 	to->n_memory += from->n_memory;
 }

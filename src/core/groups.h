@@ -77,6 +77,8 @@ struct group {
 	/* by peer, outgoing: ports of the pool it holds, and of those in TIME_WAIT the ones
 	 * of an age at which tcp_tw_reuse lets connect() take them, and the others */
 	uint32_t n_ports, n_reusable, n_young;
+	uint32_t
+		n_blocked; /* of the ports it holds, listened on or bound by others as well */
 
 	uint64_t memory; /* bytes in buffers, of the n_memory that told */
 	uint32_t n_memory;

@@ -78,6 +78,7 @@ struct headroom headroom_of(const struct groups *g, const struct group *destinat
 
 	for (uint32_t port = g->how.pool->low; port <= g->how.pool->high; port++)
 		h.blocked += is_blocked(g, (uint16_t)port);
+	h.blocked -= destination->n_blocked;
 	taken = h.held + h.blocked - (h.is_reused ? h.reusable : 0);
 	h.free = taken < h.pool ? h.pool - taken : 0;
 	return h;
@@ -170,6 +171,12 @@ struct forecast forecast_from_growth(double left, double before, double now,
 	return f;
 }
 
+/* The ports that stay held: TIME_WAIT gives its back where tcp_tw_reuse is on. */
+static uint32_t lasting(const struct group *g, bool is_reused)
+{
+	return g->n_ports - (is_reused ? g->n_reusable + g->n_young : 0);
+}
+
 struct forecast forecast_ports(const struct headroom *h, const struct group *destination,
 			       const struct reuse *reuse, const struct before *before)
 {
@@ -178,8 +185,8 @@ struct forecast forecast_ports(const struct headroom *h, const struct group *des
 	if (!before->groups)
 		return forecast_from_closes(h, destination, reuse);
 	then = groups_find(before->groups, &destination->key);
-	return forecast_from_growth(h->free, then ? then->n_ports : 0,
-				    destination->n_ports, before->seconds);
+	return forecast_from_growth(h->free, then ? lasting(then, h->is_reused) : 0,
+				    lasting(destination, h->is_reused), before->seconds);
 }
 
 struct forecast forecast_descriptors(const struct process *p, const struct before *before)

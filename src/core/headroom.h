@@ -40,8 +40,9 @@ struct reuse reuse_of(const struct snapshot *s);
 /* Of one destination. */
 struct headroom {
 	unsigned pool;
-	unsigned held;	   /* towards it, in any state */
-	unsigned blocked;  /* listened on or bound: connect() passes them over */
+	unsigned held; /* towards it, in any state */
+	unsigned
+		blocked; /* others that are listened on or bound: connect() passes them over */
 	unsigned reusable; /* of the held, in TIME_WAIT long enough for tcp_tw_reuse */
 	bool is_reused;	   /* tcp_tw_reuse is on for these addresses */
 	unsigned free; /* what connect() can still take, the reusable with is_reused */
