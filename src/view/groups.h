@@ -9,10 +9,14 @@
 
 struct group;
 struct group_report;
+struct output;
 struct process;
 struct view;
 
 void groups_json(struct view *v, const struct group_report *r);
+
+/* Below the table: ports, the hash, listeners that do not accept, unknown owners. */
+void groups_beside(const struct output *out, const struct group_report *r);
 
 /* The process of a group, or the first one of a unit; NULL: none, or not known. */
 const struct process *groups_process(const struct group_report *r, const struct group *g);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "view/view.h"
 
 enum { PROSE_WIDTH_MAX = 100, PROSE_WIDTH_MIN = 40 };
@@ -56,14 +57,21 @@ void prose_print(const struct output *out, const char *first, int indent,
 	fputc('\n', out->stream);
 }
 
+void prose_escape(struct text *t, const char *text)
+{
+	for (; *text; text++)
+		text_add(t,
+			 (unsigned char)*text < 0x20 || *text == 0x7f ? "\\x%02x" : "%c",
+			 (unsigned char)*text);
+}
+
 void prose_quote(const struct output *out, const char *text)
 {
-	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			fprintf(out->stream, "\\x%02x", (unsigned char)*text);
-		else
-			fputc(*text, out->stream);
-	}
+	own_text struct text t = { 0 };
+
+	prose_escape(&t, text);
+	if (t.at)
+		fputs(t.at, out->stream);
 }
 
 void prose_heading(const struct output *out, const char *heading)

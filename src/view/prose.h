@@ -5,6 +5,7 @@
 #include "core/audit.h"
 
 struct output;
+struct text;
 
 /*
  * Prints a paragraph: `first` in front of its first line, `indent` blanks in front of the
@@ -12,6 +13,9 @@ struct output;
  */
 void prose_print(const struct output *out, const char *first, int indent,
 		 const char *text);
+
+/* Adds what somebody else wrote, control bytes as \xNN. */
+void prose_escape(struct text *t, const char *text);
 
 /*
  * Prints what somebody else wrote: control bytes as \xNN, so that no escape sequence
