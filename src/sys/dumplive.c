@@ -100,6 +100,17 @@ static void live_close(struct dump_source *source)
 	free(live);
 }
 
+/* Without sock_diag there is no such netlink protocol. */
+static int cannot_open(int nl_error, struct err *e)
+{
+	int r = err_errno(e, nl_errno(nl_error), "cannot open a netlink socket");
+
+	if (-nl_error == NLE_PROTO_MISMATCH)
+		err_hint(e, "the modules inet_diag and tcp_diag provide it: modprobe "
+			    "tcp_diag");
+	return r;
+}
+
 int sockdiag_open_live(struct dump_source **ret, uint32_t states, unsigned details,
 		       struct err *e)
 {
@@ -123,7 +134,7 @@ int sockdiag_open_live(struct dump_source **ret, uint32_t states, unsigned detai
 	r = live->socket ? nl_connect(live->socket, NETLINK_SOCK_DIAG) : -NLE_NOMEM;
 	if (r < 0) {
 		live_close(&live->source);
-		return err_errno(e, nl_errno(r), "cannot open a netlink socket");
+		return cannot_open(r, e);
 	}
 	nl_socket_disable_msg_peek(live->socket);
 	nl_socket_set_msg_buf_size(live->socket, RECEIVE_SIZE);
