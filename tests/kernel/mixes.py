@@ -16,6 +16,7 @@ import socket
 import subprocess
 
 import wire
+from sandbox import refuse_netlink
 from wire import check, finwait
 
 STATES = {
@@ -271,6 +272,14 @@ def check_states(parts, rows):
     return document
 
 
+def check_fallback(document):
+    """Without inet_diag /proc/net/tcp tells the same of each state and family."""
+    fallen = wire.end_finwait(wire.start_finwait(preexec_fn=refuse_netlink))
+    check("said", True, "counted from /proc/net/tcp" in fallen["error"])
+    states = {**document["states"], "bound_inactive": None}
+    check("of /proc/net/tcp", states, fallen["states"])
+
+
 def check_details(parts, document, fin_timeout):
     kinds = sum((p.kinds for p in parts), collections.Counter())
     details = collections.Counter({k: n for k, n in document["details"].items() if n})
@@ -372,6 +381,7 @@ def mix(random_source, is_root):
         rows = rows_of_ss()
         document = check_states(parts, rows)
         check_details(parts, document, fin_timeout)
+        check_fallback(document)
         expected = sum((p.all for p in parts), collections.Counter())
         states = collections.Counter()
         for (state, _), n in expected.items():

@@ -59,8 +59,9 @@ def set_sysctl(name, value):
     path.write_text(f"{value}\n", encoding="ascii")
 
 
-def start_finwait(*arguments):
-    return subprocess.Popen([FINWAIT, "--json", "sockets", *arguments], stdout=subprocess.PIPE)
+def start_finwait(*arguments, preexec_fn=None):
+    command = [FINWAIT, "--json", "sockets", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=preexec_fn)
 
 
 def end_finwait(process):
