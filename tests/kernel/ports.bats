@@ -59,6 +59,19 @@ ports() {
 	ports reused_for_ever
 }
 
+@test "tcp_tw_reuse_delay says when a port is free again" {
+	[[ -e /proc/sys/net/ipv4/tcp_tw_reuse_delay ]] || skip "of Linux 6.14 and later"
+	ports reused_sooner
+}
+
+@test "without tcp_timestamps tcp_tw_reuse frees nothing" {
+	ports no_timestamps
+}
+
+@test "v4-mapped connections hold ports of the same destination" {
+	ports mapped
+}
+
 @test "tcp_tw_reuse=2 frees ports between loopback addresses and no others" {
 	ports loopback_only
 }

@@ -225,6 +225,46 @@ def reused_for_ever():
     check("is full", False, is_full(server))
 
 
+def reused_sooner():
+    """tcp_tw_reuse_delay, of Linux 6.14 and later."""
+    server = prepare(reuse=1)
+    wire.set_sysctl("tcp_tw_reuse_delay", 3000)
+    for _ in range(N):
+        wire.close_first(*wire.pair(server))
+    last = now()
+    wire.sleep_until(last + 1.5)
+    check("free after 1.5 s", 0, free(finwait("--by", "peer")))
+    check("connect() fails", True, is_full(server))
+    wire.set_sysctl("tcp_tw_reuse_delay", 500)
+    check("free with a shorter delay", N, free(finwait("--by", "peer")))
+    check("connect() fails", False, is_full(server))
+
+
+def no_timestamps():
+    """Without them no TIME_WAIT is taken over."""
+    server = prepare(reuse=1)
+    wire.set_sysctl("tcp_timestamps", 0)
+    for _ in range(N):
+        wire.close_first(*wire.pair(server))
+    wire.sleep_until(now() + 1.1)
+    ports = destination(finwait("--by", "peer"))["ports"]
+    check("tw_reuse and free", (False, 0), (ports["tw_reuse"], ports["free"]))
+    check("connect() fails", True, is_full(server))
+
+
+def mapped():
+    """Connections of IPv6 sockets to v4-mapped addresses are of the same 50."""
+    server = prepare()
+    held = []
+    for turn in range(N):
+        client = socket.socket(wire.domain(wire.MAPPED if turn % 2 else 4))
+        host = wire.LOOPBACK[wire.MAPPED if turn % 2 else 4]
+        client.connect((host, SERVED))
+        held += [client, server.accept()[0]]
+    check("connect() fails", True, is_full(server))
+    check("free", 0, free(finwait("--by", "peer")))
+
+
 def loopback_only():
     """tcp_tw_reuse=2 helps between loopback addresses, and no other address on lo."""
     subprocess.run(["ip", "address", "add", "10.99.0.1/32", "dev", "lo"], check=True)
