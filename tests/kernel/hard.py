@@ -119,29 +119,55 @@ def hidepid():
     )
 
 
+def churn():
+    """Processes that live for a moment, and are zombies for another."""
+    while True:
+        for _ in range(20):
+            if os.fork() == 0:
+                os._exit(0)
+        for _ in range(20):
+            os.wait()
+
+
+def flap():
+    """One that listens, and opens and closes other descriptors all the time."""
+    server = wire.listen()
+    while True:
+        for descriptor in [os.dup(server.fileno()) for _ in range(200)]:
+            os.close(descriptor)
+
+
+def child(run_for_ever):
+    pid = os.fork()
+    if pid == 0:
+        os.closerange(3, 100)  # the parent's sockets, so that they are nobody else's
+        run_for_ever()
+        os._exit(1)
+    return pid
+
+
 def ending_processes():
-    """Processes with sockets come and go while finwait reads them."""
+    """Processes and descriptors come and go while finwait reads them."""
     server = wire.listen()
     kept = wire.pair(server)
-    churn = os.fork()
-    if churn == 0:
-        while True:
-            for _ in range(20):
-                if os.fork() == 0:
-                    os._exit(0)
-            for _ in range(20):
-                os.wait()
+    hidden = finwait("--by", "process")["hidden_processes"]
+    children = [child(churn), child(flap)]
     try:
+        wire.await_true("its listener", lambda: finwait()["states"]["listen"]["total"] == 2)
         for turn in range(25):
             document = finwait("--by", "process")
-            total = sum(g["total"] for g in document["groups"])
-            check(f"sockets, {turn}", 3, total)
-            errors = [g["key"]["error"] for g in document["groups"] if not g["key"]["pid"]]
-            check(f"without a process, {turn}", [], errors)
+            found = {g["key"]["pid"]: g["total"] for g in document["groups"]}
+            check(f"sockets, {turn}", 4, sum(found.values()))
+            check(f"of the listener, {turn}", 1, found.get(children[1]))
+            check(f"of no process, {turn}", None, found.get(None))
+            if hidden == 0:
+                check(f"hidden, {turn}", 0, document["hidden_processes"])
     finally:
-        os.kill(churn, 9)
-        os.waitpid(churn, 0)
-    del kept
+        for pid in children:
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
+    for s in kept:
+        s.close()
 
 
 wire.main({k: value for k, value in globals().items() if callable(value)})
