@@ -153,7 +153,7 @@ static void print_unknown(const struct output *out, const struct group_report *r
 	else
 		snprintf(text, sizeof(text),
 			 "the owners of %" PRIu32
-			 " socket%s were not found: ended meanwhile, "
+			 " socket%s were not found: made since the processes were read, "
 			 "or outside this PID namespace",
 			 n, n == 1 ? "" : "s");
 	fputc('\n', out->stream);
