@@ -17,7 +17,6 @@
 
 enum {
 	RECEIVE_SIZE = 64 * 1024,
-	STATES_ALL = ((1 << (TCP_CLOSING + 1)) - 2) | 1 << TCP_BOUND_INACTIVE,
 };
 
 static noreturn void fail(const char *what)
