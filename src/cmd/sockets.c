@@ -18,6 +18,12 @@
 #include "sys/survey.h"
 #include "sys/users.h"
 
+/*
+ * Not dumped by --quick: TIME_WAIT, which is reckoned, and sockets only bound, for which
+ * the kernel walks over all that have bound, TIME_WAIT too (inet_diag_dump_icsk()).
+ */
+enum { QUICK_WITHOUT = 1 << TCP_TIME_WAIT | 1 << TCP_BOUND_INACTIVE };
+
 enum { TOP_DEFAULT = 20, TOP_MAX = 1000000, TWICE_MAX = 3600 };
 
 /* What was asked for. */
@@ -133,7 +139,7 @@ static int reckon_time_wait(struct snapshot *s, struct err *e)
 	if (!tw->known)
 		return err_set(e, ENODATA,
 			       "cannot reckon TIME_WAIT: sockstat's tw was not read");
-	c->asked = STATES_ALL;
+	c->asked |= 1u << TCP_TIME_WAIT;
 	c->is_quick = true;
 	/* they are read one after the other: there may be one mini-socket less by now */
 	c->at[TCP_TIME_WAIT][CENSUS_IPV4] =
@@ -145,7 +151,7 @@ static int count_states(struct app *app, const struct question *q, struct view *
 			struct err *e)
 {
 	const struct survey survey = {
-		.states = q->is_quick ? STATES_ALL & ~(1u << TCP_TIME_WAIT) : q->states,
+		.states = q->is_quick ? STATES_ALL & ~QUICK_WITHOUT : q->states,
 	};
 	struct snapshot s;
 	int r = machine_read(&app->machine, 0, &s, e);

@@ -97,6 +97,15 @@ void census_add(struct census *c, const struct socket_row *row)
 	}
 }
 
+void census_join_bound(struct census *c, const struct census *bound)
+{
+	for (int family = 0; family < CENSUS_FAMILIES; family++)
+		c->at[TCP_BOUND_INACTIVE][family] +=
+			bound->at[TCP_BOUND_INACTIVE][family];
+	for (size_t i = 0; i < sizeof(c->local.bits) / sizeof(c->local.bits[0]); i++)
+		c->local.bits[i] |= bound->local.bits[i];
+}
+
 unsigned census_ports_held(const struct census *c, uint16_t low, uint16_t high)
 {
 	unsigned n = 0;

@@ -50,6 +50,9 @@ struct census {
 
 void census_add(struct census *c, const struct socket_row *row);
 
+/* Adds the sockets that are only bound, which were counted apart. */
+void census_join_bound(struct census *c, const struct census *bound);
+
 /*
  * Local ports low..high that some connection holds and no listener: the most that any one
  * destination can hold of that range.

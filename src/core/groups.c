@@ -240,10 +240,13 @@ static void add_to_group(const struct groups *groups, struct group *g,
 {
 	g->n++;
 	g->at[row->state]++;
-	g->n_ipv6 += row->family == CENSUS_IPV6;
 	g->n_mini += row->is_mini;
-	g->n_mini_ipv6 += row->is_mini && row->family == CENSUS_IPV6;
-	g->n_unaccepted += socket_is_unaccepted(row);
+	if (row->family == CENSUS_IPV6) {
+		g->n_ipv6++;
+		g->n_mini_ipv6 += row->is_mini;
+	}
+	if (socket_is_unaccepted(row))
+		g->n_unaccepted++;
 	if (row->has_memory) {
 		g->memory += row->memory;
 		g->n_memory++;
@@ -256,10 +259,26 @@ static void add_to_group(const struct groups *groups, struct group *g,
 		add_fd(groups, g, row);
 }
 
+static struct local_ports *local_of(struct groups *groups, const struct address *address)
+{
+	struct keyed *locals = &groups->locals;
+	struct local_ports *local;
+
+	if (groups->last_local < locals->n) {
+		local = keyed_at(locals, groups->last_local);
+		if (memcmp(&local->address, address, sizeof(*address)) == 0)
+			return local;
+	}
+	local = keyed_make(locals, address);
+	if (local)
+		groups->last_local =
+			(size_t)((char *)local - locals->at) / locals->item_size;
+	return local;
+}
+
 /* Of the pool, what a socket holds towards its destination, and of its own address. */
 static void add_held(struct groups *groups, struct group *g, const struct socket_row *row)
 {
-	struct address address = address_of(row->local, row->family);
 	struct local_ports *local;
 
 	if (!ports_has(&groups->how.pool->at, row->local_port))
@@ -274,7 +293,7 @@ static void add_held(struct groups *groups, struct group *g, const struct socket
 		else
 			g->n_young++;
 	}
-	local = keyed_make(&groups->locals, &address);
+	local = local_of(groups, &g->key.local);
 	if (local)
 		ports_add(&local->held, row->local_port);
 	else

@@ -49,12 +49,25 @@ enum {
 
 enum { GROUP_CLOSES = 12, GROUP_CLOSES_SECONDS = 5, GROUP_FDS = 8 };
 
+/* What each TIME_WAIT counts in comes first: there can be many groups, and caches are small. */
 struct group {
 	struct group_key key;
 	uint32_t n;
+	uint32_t n_mini;
+	/*
+	 * By peer, outgoing: ports of the pool it holds, of those in TIME_WAIT the ones of an
+	 * age at which tcp_tw_reuse lets connect() take them, and the others; and those
+	 * listened on or bound by others as well.
+	 */
+	uint32_t n_ports, n_reusable, n_young, n_blocked;
 	uint32_t at[CENSUS_STATES];
-	uint32_t n_ipv6;
-	uint32_t n_mini, n_mini_ipv6;
+	/* TIME_WAIT by when it was armed, 5 s each, [0] the latest; see core/closes.h */
+	uint32_t closes[GROUP_CLOSES];
+	uint32_t closes_tail;
+	uint32_t n_recent;	   /* of the last 10 s */
+	uint32_t recent_oldest_ms; /* and how long ago the first of these was armed */
+
+	uint32_t n_ipv6, n_mini_ipv6;
 	/* by process: of them, in the queue of a listener it has, not yet accepted */
 	uint32_t n_unaccepted;
 
@@ -68,20 +81,8 @@ struct group {
 	uint64_t oldest_min_ms, oldest_max_ms;
 	uint32_t n_aged;
 
-	/* TIME_WAIT by when it was armed, 5 s each, [0] the latest; see core/closes.h */
-	uint32_t closes[GROUP_CLOSES];
-	uint32_t closes_tail;
-	uint32_t n_recent;	   /* of the last 10 s */
-	uint32_t recent_oldest_ms; /* and how long ago the first of these was armed */
-
-	/* by peer, outgoing: ports of the pool it holds, and of those in TIME_WAIT the ones
-	 * of an age at which tcp_tw_reuse lets connect() take them, and the others */
-	uint32_t n_ports, n_reusable, n_young;
-	uint32_t
-		n_blocked; /* of the ports it holds, listened on or bound by others as well */
-
-	uint64_t memory; /* bytes in buffers, of the n_memory that told */
 	uint32_t n_memory;
+	uint64_t memory; /* bytes in buffers, of the n_memory that told */
 
 	uint32_t fds[GROUP_FDS]; /* by process: the first descriptors */
 	uint32_t n_fds;
@@ -116,6 +117,7 @@ struct groups {
 	struct keyed groups;	/* struct group */
 	struct keyed listeners; /* struct listener */
 	struct keyed locals;	/* struct local_ports, by peer */
+	size_t last_local; /* the one of the socket before, which is often the same */
 	struct port_set listening;
 	/* bound and not connected: bind() without a port gives them to nobody else */
 	struct port_set bound;

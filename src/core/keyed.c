@@ -11,20 +11,40 @@ void keyed_init(struct keyed *k, size_t item_size, size_t key_size)
 	*k = (struct keyed){ .item_size = item_size, .key_size = key_size };
 }
 
-/* The multiplier is 2^64 over the golden ratio; the high bits are the mixed ones. */
+/*
+ * Keys are read eight bytes at a time, and four at their end: this is done for each socket
+ * of a dump. The multiplier is 2^64 over the golden ratio; the high bits are the mixed ones.
+ */
 static size_t hash(const struct keyed *k, const void *key)
 {
-	const char *bytes = key;
-	uint64_t h = 0;
+	const char *at = key, *end = at + k->key_size;
+	uint64_t h = 0, word;
+	uint32_t half;
 
-	for (size_t i = 0; i < k->key_size; i += sizeof(uint32_t)) {
-		uint32_t word;
-
-		memcpy(&word, bytes + i, sizeof(word));
+	for (; at + sizeof(word) <= end; at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
 		h = (h ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-		h ^= h >> 32;
+		h ^= h >> 29;
 	}
-	return (size_t)h;
+	if (at < end) {
+		memcpy(&half, at, sizeof(half));
+		h = (h ^ half) * UINT64_C(0x9E3779B97F4A7C15);
+	}
+	return (size_t)(h ^ h >> 32);
+}
+
+static bool is_same(const struct keyed *k, const char *a, const char *b)
+{
+	uint64_t one, other;
+	size_t i = 0;
+
+	for (; i + sizeof(one) <= k->key_size; i += sizeof(one)) {
+		memcpy(&one, a + i, sizeof(one));
+		memcpy(&other, b + i, sizeof(other));
+		if (one != other)
+			return false;
+	}
+	return memcmp(a + i, b + i, k->key_size - i) == 0;
 }
 
 /* The slot of that key: where it is, or where it belongs. */
@@ -32,7 +52,7 @@ static uint32_t *slot_of(const struct keyed *k, const void *key)
 {
 	size_t i = hash(k, key) & (k->n_slots - 1);
 
-	while (k->slots[i] && memcmp(keyed_at(k, k->slots[i] - 1), key, k->key_size) != 0)
+	while (k->slots[i] && !is_same(k, keyed_at(k, k->slots[i] - 1), key))
 		i = (i + 1) & (k->n_slots - 1);
 	return &k->slots[i];
 }
