@@ -255,7 +255,7 @@ static void print_quick(const struct output *out, const struct snapshot *s)
 		 "TIME_WAIT is not dumped but reckoned: tw=%" PRIu64
 		 " of sockstat less %" PRIu64
 		 " FIN_WAIT_2 mini-sockets of the dump, read a "
-		 "moment apart",
+		 "moment apart; sockets that are only bound are not counted",
 		 s->sockstat.tw.n, c->fin_wait2_mini);
 	fputc('\n', out->stream);
 	prose_print(out, "quick: ", 7, text);
