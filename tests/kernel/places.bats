@@ -168,6 +168,7 @@ in_private() {
 		"$(cat "$D/err")"
 	assert_equal "not counted" 1 "$(jq "[.namespaces[] | select(.states == null)] | length" "$D/all")"
 	[ "$(jq ".namespaces | length" "$D/all")" -gt 2 ]
+	"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/sockets.json" <"$D/all"
 }
 
 @test "a namespace that is not there is exit 2, with nothing on stdout" {

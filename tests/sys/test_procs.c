@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/own.h"
 #include "core/owners.h"
+#include "sys/netns.h"
 #include "sys/procfs.h"
 #include "sys/procs.h"
 
@@ -313,6 +314,20 @@ TEST(without_processes_it_is_an_error)
 	expect_error(ENODATA);
 }
 
+TEST(a_namespace_found_by_a_process_has_the_label_of_its_unit)
+{
+	own_fd int root_fd = procfs_open_root(scratch_path(), NULL);
+	char label[96];
+
+	make_process("812", "nginx\n", "socket:[1]");
+	netns_label(root_fd, "812", label, sizeof(label));
+	assert_string_equal(label, "nginx.service");
+	netns_label(root_fd, "813", label, sizeof(label));
+	assert_string_equal(label, "");
+	netns_label(root_fd, "web", label, sizeof(label));
+	assert_string_equal(label, "");
+}
+
 #define SCRATCH_TEST(f) cmocka_unit_test_setup_teardown(f, scratch_make, scratch_remove)
 
 int main(void)
@@ -329,6 +344,7 @@ int main(void)
 		SCRATCH_TEST(of_a_huge_file_the_beginning_is_read),
 		SCRATCH_TEST(a_hundred_thousand_descriptors_are_read),
 		SCRATCH_TEST(without_processes_it_is_an_error),
+		SCRATCH_TEST(a_namespace_found_by_a_process_has_the_label_of_its_unit),
 	};
 
 	return cmocka_run_group_tests_name("procs", tests, NULL, NULL);
