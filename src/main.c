@@ -369,6 +369,7 @@ static int run(int argc, char **argv, struct app *app, struct err *e)
 	}
 	r = choose_output(&app->out, &all, e);
 	app->out.state_dir = args_value(&all, "state-dir");
+	app->out.root_dir = args_value(&all, "root");
 	for (size_t i = 0; i < line.n_given; i++)
 		if (strcmp(line.given[i].spec->name, "netns") == 0)
 			netns[app->n_netns++] = line.given[i].value;

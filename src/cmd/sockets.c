@@ -61,7 +61,8 @@ static int parse_states(const struct arguments *args, uint32_t *ret, struct err 
 		for (size_t n = 0; census_order[n]; n++)
 			names[n] = census_state_key(census_order[n]);
 		err_set(e, EINVAL, "unknown state '%s'", value);
-		suggest(e, value, names, "", "finwait explain lists the states");
+		suggest(e, value, names, "",
+			"finwait explain lists the states; --state may be repeated");
 		return -EINVAL;
 	}
 	return 0;
@@ -264,6 +265,18 @@ static int show_groups(struct app *app, const struct question *q, struct view *v
 	return 0;
 }
 
+/* For --strict: is the process of each socket known that some process holds? */
+static int check_owners(const struct reading_of_groups *reading, struct err *e)
+{
+	const struct group_key unknown = { .index = GROUP_UNKNOWN };
+	const struct group *g = groups_find(&reading->groups, &unknown);
+
+	if (!reading->owners || !g)
+		return 0;
+	return err_set(e, ENODATA,
+		       "'owners' is unanswered: those of %u sockets are not known", g->n);
+}
+
 /* Reads, a second time if that was asked for, and shows. */
 static int group(struct app *app, const struct question *q, struct view *v,
 		 struct snapshot *s, struct err *e)
@@ -286,6 +299,8 @@ static int group(struct app *app, const struct question *q, struct view *v,
 		r = machine_read_more(&app->machine, MACHINE_SOCKSTAT, s, e);
 	if (r == 0)
 		r = check_answered(app, s, e);
+	if (r == 0 && app->is_strict)
+		r = check_owners(&now, e);
 	if (r == 0) {
 		groups_sort(&now.groups);
 		report.owners = now.owners;

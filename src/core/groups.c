@@ -223,16 +223,30 @@ static void add_time_wait(struct group *g, const struct socket_row *row)
 	}
 }
 
+/* In their order, which is mostly that of their making. */
+static void keep_lowest(struct group *g, uint32_t fd)
+{
+	uint32_t at = g->n_fds;
+
+	if (g->n_fds < GROUP_FDS)
+		g->n_fds++;
+	else if (fd > g->fds[--at])
+		return;
+	for (; at > 0 && g->fds[at - 1] > fd; at--)
+		g->fds[at] = g->fds[at - 1];
+	g->fds[at] = fd;
+}
+
 static void add_fd(const struct groups *groups, struct group *g,
 		   const struct socket_row *row)
 {
 	const struct holder *holder;
 
-	if (!groups->how.owners || g->n_fds == GROUP_FDS || row->inode == 0)
+	if (!groups->how.owners || row->inode == 0)
 		return;
 	holder = owners_find(groups->how.owners, row->inode);
 	if (holder)
-		g->fds[g->n_fds++] = holder->fd;
+		keep_lowest(g, holder->fd);
 }
 
 static void add_to_group(const struct groups *groups, struct group *g,

@@ -84,7 +84,7 @@ struct group {
 	uint32_t n_memory;
 	uint64_t memory; /* bytes in buffers, of the n_memory that told */
 
-	uint32_t fds[GROUP_FDS]; /* by process: the first descriptors */
+	uint32_t fds[GROUP_FDS]; /* by process: the lowest descriptors */
 	uint32_t n_fds;
 };
 

@@ -68,9 +68,10 @@ static void print_sums(const struct output *out, const struct closes *c)
 		now += c->at[i];
 	snprintf(
 		text, sizeof(text),
-		"%" PRIu64
-		" in the last minute, %.1f a second; now %.1f a second. A close that "
-		"left no TIME_WAIT is not seen; one whose timer was armed again counts then.",
+		"At least %" PRIu64
+		" in the last minute, %.1f a second; now %.1f a second. Told from what is "
+		"left of TIME_WAIT: one that was never made, or reset, or taken over by a "
+		"new connection is not seen, and one armed again counts then.",
 		sum, (double)sum / CLOSES_SECONDS, (double)now / CHART_NOW_SECONDS);
 	prose_print(out, "", 0, text);
 }

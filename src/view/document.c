@@ -198,6 +198,8 @@ char *document_command(const struct view *v, const char *command)
 	if (strncmp(command, "finwait ", 8) == 0) {
 		text_add(&t, "finwait");
 		add_option(&t, "--netns", v->netns_name);
+		/* what changes something is refused with it, rather than done here */
+		add_option(&t, "--root", v->out.root_dir);
 		add_option(&t, "--state-dir", v->out.state_dir);
 		text_add(&t, "%s", command + 7);
 		return t.at;

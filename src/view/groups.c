@@ -67,6 +67,26 @@ const struct process *groups_process(const struct group_report *r, const struct 
 	return is_process && r->owners ? &r->owners->at[g->key.index] : NULL;
 }
 
+size_t groups_listens(const struct group_report *r, const struct group *g,
+		      uint32_t ret[GROUPS_LISTENS])
+{
+	const struct keyed *listeners = &r->groups->listeners;
+	size_t n = 0;
+
+	for (size_t i = 0; i < listeners->n && n < GROUPS_LISTENS; i++) {
+		const struct listener *l = keyed_at(listeners, i);
+		const struct holder *holder =
+			r->owners ? owners_find(r->owners, l->inode) : NULL;
+		bool is_known = false;
+
+		for (size_t j = 0; j < n; j++)
+			is_known |= ret[j] == l->port; /* on another address */
+		if (holder && holder->process == g->key.index && !is_known)
+			ret[n++] = l->port;
+	}
+	return n;
+}
+
 /* Whom a group without a process belongs to. */
 static const char *nobody(const struct group *g)
 {
@@ -133,6 +153,17 @@ static void add_fds(struct text *t, const struct group *g)
 		text_add(t, " ...");
 }
 
+/* What a process serves, which tells one from another of the same program. */
+static void add_listens(struct text *t, const struct group_report *r,
+			const struct group *g)
+{
+	uint32_t ports[GROUPS_LISTENS];
+	size_t n = groups_listens(r, g, ports);
+
+	for (size_t i = 0; i < n; i++)
+		text_add(t, "%s %" PRIu32, i ? "," : "; listens on", ports[i]);
+}
+
 static void forecast_text(const struct forecast *f, char *ret, size_t size)
 {
 	char time[AMOUNT_MAX];
@@ -141,6 +172,8 @@ static void forecast_text(const struct forecast *f, char *ret, size_t size)
 		snprintf(ret, size, "-");
 	} else if (f->kind == FORECAST_NEVER) {
 		snprintf(ret, size, "never");
+	} else if (f->seconds <= 0) {
+		snprintf(ret, size, "now");
 	} else {
 		amount_time((uint64_t)(f->seconds * 1000), time);
 		snprintf(ret, size, "%s", time);
@@ -227,6 +260,7 @@ static void fill_process(struct row *row, const struct group_report *r,
 	else
 		snprintf(row->at[4], sizeof(row->at[4]), "%" PRIu32 "/%" PRIu64, p->n_fds,
 			 p->fd_limit);
+	add_listens(&row->notes, r, g);
 	add_fds(&row->notes, g);
 	f = forecast_descriptors(p, &r->before);
 	if (f.kind == FORECAST_AT) {

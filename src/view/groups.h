@@ -21,6 +21,11 @@ void groups_beside(const struct output *out, const struct group_report *r);
 /* The process of a group, or the first one of a unit; NULL: none, or not known. */
 const struct process *groups_process(const struct group_report *r, const struct group *g);
 
+/* The ports a process listens on, at most so many: their number. */
+enum { GROUPS_LISTENS = 8 };
+size_t groups_listens(const struct group_report *r, const struct group *g,
+		      uint32_t ret[GROUPS_LISTENS]);
+
 /* What group_closed_here() and group_closed_by_peer() are the sums of. */
 enum {
 	CLOSED_HERE = 1 << TCP_TIME_WAIT | 1 << TCP_FIN_WAIT1 | 1 << TCP_FIN_WAIT2,

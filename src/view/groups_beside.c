@@ -29,7 +29,7 @@ static void print_locals(const struct output *out, const struct group_report *r)
 		pool->n, pool->low, pool->high);
 	if (r->groups->how.states) {
 		fprintf(out->stream,
-			"how many are free takes all states: leave out --state\n");
+			"unanswered: how many are free takes all states; leave out --state\n");
 		return;
 	}
 	for (size_t i = 0; i < locals->n && i < LOCALS_SHOWN; i++) {
@@ -82,7 +82,7 @@ static void print_stuck(const struct output *out, const struct group_report *r)
 		if (l->waiting <= l->backlog && l->close_wait == 0)
 			continue;
 		if (n++ == 0)
-			prose_heading(out, "Listeners that do not accept");
+			prose_heading(out, "Not accepted yet");
 		if (n <= LISTENERS_SHOWN)
 			print_listener(out, r, l);
 	}

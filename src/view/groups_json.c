@@ -136,7 +136,9 @@ static json_t *forecast_json(const struct forecast *f)
 				    : json_boolean(f->kind == FORECAST_AT));
 	json_object_set_new(object, "seconds",
 			    f->kind == FORECAST_AT ? json_real(f->seconds) : json_null());
-	json_object_set_new(object, "per_second", json_real(f->per_second));
+	json_object_set_new(object, "per_second",
+			    f->kind == FORECAST_UNKNOWN ? json_null()
+							: json_real(f->per_second));
 	return object;
 }
 
@@ -182,6 +184,17 @@ static json_t *descriptors_json(const struct group_report *r, const struct group
 	json_object_set_new(object, "first", fds);
 	json_object_set_new(object, "forecast", forecast_json(&f));
 	return object;
+}
+
+static json_t *listens_json(const struct group_report *r, const struct group *g)
+{
+	uint32_t ports[GROUPS_LISTENS];
+	size_t n = groups_process(r, g) ? groups_listens(r, g, ports) : 0;
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(array, count(ports[i]));
+	return array;
 }
 
 static json_t *memory_json(const struct group_report *r, const struct group *g)
@@ -250,8 +263,10 @@ static json_t *group_json(const struct group_report *r, const struct group *g, s
 	json_object_set_new(object, "key", key);
 	if (r->groups->how.by == GROUP_BY_PEER)
 		json_object_set_new(object, "ports", headroom_json(r, g));
-	if (r->groups->how.by == GROUP_BY_PROCESS)
+	if (r->groups->how.by == GROUP_BY_PROCESS) {
 		json_object_set_new(object, "descriptors", descriptors_json(r, g));
+		json_object_set_new(object, "listens", listens_json(r, g));
+	}
 	if (r->groups->how.by == GROUP_BY_STATE)
 		json_object_set_new(object, "memory", memory_json(r, g));
 	return object;

@@ -12,7 +12,9 @@ void view_recorded(struct view *v, const char *dir, ssize_t n_masked)
 	}
 	fprintf(v->out.stream, "recorded into ");
 	prose_quote(&v->out, dir);
-	fprintf(v->out.stream, "; finwait --root DIR audit reads it\n");
+	fprintf(v->out.stream, "; finwait --root ");
+	prose_quote(&v->out, dir);
+	fprintf(v->out.stream, " audit reads it\n");
 	if (n_masked < 0)
 		fprintf(v->out.stream,
 			"it holds the addresses of this host and its peers; "

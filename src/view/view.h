@@ -42,6 +42,7 @@ struct output {
 	int width;	       /* columns */
 	int height;	       /* rows */
 	const char *state_dir; /* as the user named it; NULL: the default */
+	const char *root_dir;  /* of a recording, as the user named it; NULL: none */
 };
 
 struct view;

@@ -175,13 +175,13 @@ static void add_head(struct pane *p, const struct interval *interval,
 		snprintf(share, sizeof(share), "%" PRIu64 " of %" PRIu64, c->n_attributed,
 			 c->n);
 	}
-	pane_add(p, RANK_CLOSES, "closes %s, attributed %s", rate,
+	pane_add(p, RANK_CLOSES, "closes seen %s, attributed %s", rate,
 		 interval->unattributed ? "-" : share);
 	add_minute(p, interval, v->out.width);
 	if (interval->unattributed)
 		pane_add(p, RANK_NOTES, "note: nobody to attribute to: %s",
 			 interval->unattributed);
-	else if (interval->n_hidden)
+	else if (interval->n_hidden && c->n_attributed < c->n)
 		pane_add(p, RANK_NOTES,
 			 "note: processes that may not be looked at: %zu or more",
 			 interval->n_hidden);

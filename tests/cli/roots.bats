@@ -24,8 +24,8 @@ compare() {
 	fi
 	copy_root "$root"
 	# shellcheck disable=SC2016 # the inner shell expands it
-	run --separate-stderr bash -c 'out=$1; shift; exec "$@" > "$out"' - "$actual" \
-		"$FINWAIT" --root "$TREE" "${words[@]}"
+	run --separate-stderr bash -c 'out=$1; cd "${2%/*}"; shift 2; exec "$@" > "$out"' - \
+		"$actual" "$TREE" "$FINWAIT" --root tree "${words[@]}"
 	expect "$4"
 	[ -z "$stderr" ]
 	sed -i 's/^  "finwait": "[0-9.]*"/  "finwait": "VERSION"/' "$actual"
@@ -153,7 +153,9 @@ compare() {
 }
 
 @test "a table on a pipe does not depend on COLUMNS" {
-	COLUMNS=40 fw --root "$ROOTS/folklore" audit
+	copy_root folklore
+	cd "$BATS_TEST_TMPDIR"
+	COLUMNS=40 fw --root tree audit
 	expect 1
 	[ "$output" = "$(cat "$SOURCE_DIR/tests/expected/folklore.audit.txt")" ]
 }
@@ -234,7 +236,7 @@ finding() {
 	fw --root "$TREE" audit --json
 	[ "$(finding port-range-covers-listeners)" = notice ]
 	eval "words=($(finding port-range-covers-listeners .remedy.command))"
-	fw --root "$TREE" "${words[@]:1}" --dry-run
+	fw "${words[@]:1}" --dry-run
 	expect 0
 }
 
@@ -245,12 +247,12 @@ finding() {
 	copy_root folklore
 	touch "$TREE/.finwait-test"
 	fw --root "$TREE" audit --json
-	commands=$(jq -r '.findings[].remedy.command // empty | select(startswith("finwait apply"))' \
-		<<< "$output")
+	commands=$(jq -r '.findings[].remedy.command // empty |
+		select(test("^finwait --root [^ ]+ apply"))' <<< "$output")
 	[ -n "$commands" ]
 	while read -r line; do
 		eval "words=($line)"
-		fw --root "$TREE" "${words[@]:1}" --dry-run
+		fw "${words[@]:1}" --dry-run
 		expect 0
 	done <<< "$commands"
 }
