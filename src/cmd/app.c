@@ -115,6 +115,8 @@ static int report_in(struct app *app, const struct arguments *args, struct view 
 	if (r < 0)
 		return r;
 	netns_label(app->machine.root_fd, name, label, sizeof(label));
+	if (is_home && !label[0])
+		snprintf(label, sizeof(label), "this one");
 	app->machine.netns_name = name;
 	app->machine.netns_label = label;
 	r = one(app, args, v, e);

@@ -302,14 +302,16 @@ static int group(struct app *app, const struct question *q, struct view *v,
 	if (r == 0 && app->is_strict)
 		r = check_owners(&now, e);
 	if (r == 0) {
-		groups_sort(&now.groups);
 		report.owners = now.owners;
-		if (q->twice_s)
+		if (q->twice_s) {
 			report.before = (struct before){
 				.groups = &before.groups,
 				.owners = before.owners,
 				.seconds = (double)(now.at_ms - before.at_ms) / 1000,
 			};
+			headroom_rank(&now.groups, &reuse, &report.before);
+		}
+		groups_sort(&now.groups);
 		r = show_groups(app, q, v, &report, e);
 	}
 	forget(&before);

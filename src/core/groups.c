@@ -314,6 +314,14 @@ static void add_held(struct groups *groups, struct group *g, const struct socket
 		groups->is_broken = true;
 }
 
+/* A port that connect() passes over, whatever the destination. */
+static void block(struct groups *g, uint16_t port)
+{
+	if (g->how.pool && ports_has(&g->how.pool->at, port) &&
+	    !ports_has(&g->listening, port) && !ports_has(&g->bound, port))
+		g->n_blocked++;
+}
+
 static bool is_grouped(const struct groups *g, const struct socket_row *row)
 {
 	if (g->how.states && !(g->how.states >> row->state & 1))
@@ -331,8 +339,10 @@ static void add(void *to, const struct socket_row *row)
 	struct group *g;
 
 	if (row->state == TCP_LISTEN) {
+		block(groups, row->local_port);
 		add_listener(groups, row);
 	} else if (row->state == TCP_BOUND_INACTIVE) {
+		block(groups, row->local_port);
 		ports_add(&groups->bound, row->local_port);
 		groups->n_bound++;
 	} else if (socket_is_unaccepted(row)) {
@@ -418,11 +428,13 @@ static void join_units(struct groups *g)
 	g->groups.n = n;
 }
 
-/* More sockets first; the rest only makes the order the same each time. */
+/* More urgent, then more sockets first; the rest only makes the order the same each time. */
 static int compare(const void *a, const void *b)
 {
 	const struct group *one = a, *other = b;
 
+	if (one->urgency != other->urgency)
+		return one->urgency < other->urgency ? 1 : -1;
 	if (one->n != other->n)
 		return one->n < other->n ? 1 : -1;
 	return memcmp(&one->key, &other->key, sizeof(one->key));

@@ -84,6 +84,9 @@ struct group {
 	uint32_t n_memory;
 	uint64_t memory; /* bytes in buffers, of the n_memory that told */
 
+	/* what runs out first comes first: 0, it does not; see headroom_rank() */
+	uint32_t urgency;
+
 	uint32_t fds[GROUP_FDS]; /* by process: the lowest descriptors */
 	uint32_t n_fds;
 };
@@ -122,7 +125,8 @@ struct groups {
 	/* bound and not connected: bind() without a port gives them to nobody else */
 	struct port_set bound;
 	uint32_t n_bound;
-	bool is_broken; /* out of memory: something is not counted */
+	uint32_t n_blocked; /* ports of the pool that are in either set */
+	bool is_broken;	    /* out of memory: something is not counted */
 };
 
 void groups_init(struct groups *g, const struct grouping *how);
@@ -132,8 +136,8 @@ void groups_done(struct groups *g);
 struct socket_taker groups_taker(struct groups *g);
 
 /*
- * When all are taken: by unit, joins the processes of a unit; and puts the groups with the
- * most sockets first. groups_find() no longer works.
+ * When all are taken: by unit, joins the processes of a unit; and puts the most urgent first,
+ * and then those with the most sockets. groups_find() no longer works.
  */
 void groups_sort(struct groups *g);
 

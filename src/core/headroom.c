@@ -76,9 +76,7 @@ struct headroom headroom_of(const struct groups *g, const struct group *destinat
 	};
 	unsigned taken;
 
-	for (uint32_t port = g->how.pool->low; port <= g->how.pool->high; port++)
-		h.blocked += is_blocked(g, (uint16_t)port);
-	h.blocked -= destination->n_blocked;
+	h.blocked = g->n_blocked - destination->n_blocked;
 	taken = h.held + h.blocked - (h.is_reused ? h.reusable : 0);
 	h.free = taken < h.pool ? h.pool - taken : 0;
 	return h;
@@ -201,4 +199,35 @@ struct forecast forecast_descriptors(const struct process *p, const struct befor
 						    owners->at[i].n_fds, p->n_fds,
 						    before->seconds);
 	return (struct forecast){ FORECAST_UNKNOWN, 0, 0 };
+}
+
+static struct forecast forecast_group(const struct groups *groups, const struct group *g,
+				      const struct reuse *reuse,
+				      const struct before *before)
+{
+	const struct owners *owners = groups->how.owners;
+
+	if (groups->how.by == GROUP_BY_PROCESS && owners && g->key.index < owners->n)
+		return forecast_descriptors(&owners->at[g->key.index], before);
+	if (groups->how.by == GROUP_BY_PEER && g->key.way == GROUP_OUT &&
+	    groups->how.pool->is_known) {
+		struct headroom h = headroom_of(groups, g, reuse);
+
+		return forecast_ports(&h, g, reuse, before);
+	}
+	return (struct forecast){ FORECAST_UNKNOWN, 0, 0 };
+}
+
+void headroom_rank(struct groups *groups, const struct reuse *reuse,
+		   const struct before *before)
+{
+	for (size_t i = 0; i < groups->groups.n; i++) {
+		struct group *g = keyed_at(&groups->groups, i);
+		struct forecast f = forecast_group(groups, g, reuse, before);
+
+		if (f.kind == FORECAST_AT)
+			g->urgency = f.seconds < UINT32_MAX - 1
+					     ? UINT32_MAX - (uint32_t)f.seconds
+					     : 1;
+	}
 }

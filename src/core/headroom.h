@@ -95,6 +95,10 @@ struct process;
 struct forecast forecast_descriptors(const struct process *p,
 				     const struct before *before);
 
+/* After a second reading: by peer and process, how soon each group runs out. */
+void headroom_rank(struct groups *g, const struct reuse *reuse,
+		   const struct before *before);
+
 /*
  * From two readings so many seconds apart: what was held then and is now (ports of a
  * destination, descriptors of a process), and what is left of it.

@@ -97,6 +97,7 @@ int owners_add_socket(struct owners *o, uint64_t inode, uint32_t fd)
 		.last = process,
 	};
 	o->n_sockets++;
+	o->at[process].n_sockets++;
 	return 0;
 }
 

@@ -17,7 +17,9 @@ struct process {
 	char program[PROCESS_PROGRAM_MAX];
 	/* its systemd unit or container, see core/cgroup.h; "": none, or unknown */
 	char unit[PROCESS_UNIT_MAX];
-	uint32_t n_fds;	   /* descriptors it has open, of any kind */
+	uint32_t n_fds; /* descriptors it has open, of any kind */
+	uint32_t
+		n_sockets; /* sockets that are told as its own, of any kind; counted here */
 	uint64_t fd_limit; /* soft RLIMIT_NOFILE; 0: unknown, UINT64_MAX: unlimited */
 };
 

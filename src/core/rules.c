@@ -203,7 +203,7 @@ static enum severity judge_time_wait(const struct snapshot *s, struct finding *f
 	if (!s->has_census || n < TIME_WAIT_INFO)
 		return SEVERITY_OK;
 	evidence_add(f, "time_wait", n, -1,
-		     "%" PRIu64 " sockets in TIME_WAIT: about %" PRIu64
+		     "%" PRIu64 " sockets in TIME_WAIT: at least %" PRIu64
 		     " closed first by this host each second",
 		     n, n / TIME_WAIT_SECONDS);
 	evidence_add(f, "time_wait_bytes", n * TIME_WAIT_BYTES, -1,

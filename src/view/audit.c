@@ -126,7 +126,10 @@ static void print_finding(const struct view *v, const struct finding *f)
 	prose_print(out, "    why: ", 9, f->why);
 	prose_print(out, "    do:  ", 9, f->remedy);
 	/* a command is one line, however long: it is there to be copied */
-	if (f->command[0] && command)
+	if (f->command[0] && out->root_dir &&
+	    strncmp(f->command, "finwait apply ", 14) == 0)
+		fprintf(out->stream, "         on the recorded host: %s\n", f->command);
+	else if (f->command[0] && command)
 		fprintf(out->stream, "         %s\n", command);
 }
 

@@ -18,7 +18,8 @@
 #include "view/sockets.h"
 #include "view/table.h"
 
-enum { COLUMNS_MAX = 6 };
+/* From how many on a process's other sockets are said: a few are always local ones. */
+enum { COLUMNS_MAX = 6, OTHERS_SAID = 50 };
 
 static const struct table_column columns[GROUP_BYS][COLUMNS_MAX + 1] = {
 	[GROUP_BY_STATE] = { { "STATE", 0 },
@@ -65,6 +66,15 @@ const struct process *groups_process(const struct group_report *r, const struct 
 						 r->groups->how.by == GROUP_BY_UNIT);
 
 	return is_process && r->owners ? &r->owners->at[g->key.index] : NULL;
+}
+
+uint32_t groups_others(const struct group_report *r, const struct group *g)
+{
+	const struct process *p = groups_process(r, g);
+	uint32_t n = g->n - g->n_unaccepted;
+
+	return p && groups_asked(r, STATES_ALL) && p->n_sockets > n ? p->n_sockets - n
+								    : 0;
 }
 
 size_t groups_listens(const struct group_report *r, const struct group *g,
@@ -262,8 +272,15 @@ static void fill_process(struct row *row, const struct group_report *r,
 			 p->fd_limit);
 	add_listens(&row->notes, r, g);
 	add_fds(&row->notes, g);
+	if (groups_others(r, g) >= OTHERS_SAID)
+		text_add(&row->notes,
+			 "; %" PRIu32 " more sockets in no table of TCP here: reset, of "
+			 "another kind, or of another namespace",
+			 groups_others(r, g));
 	f = forecast_descriptors(p, &r->before);
-	if (f.kind == FORECAST_AT) {
+	if (f.kind == FORECAST_AT && f.seconds <= 0) {
+		text_add(&row->notes, "; no descriptor is left: EMFILE");
+	} else if (f.kind == FORECAST_AT) {
 		forecast_text(&f, time, sizeof(time));
 		text_add(&row->notes, "; at %+.1f descriptors a second EMFILE in %s",
 			 f.per_second, time);

@@ -21,6 +21,12 @@ void groups_beside(const struct output *out, const struct group_report *r);
 /* The process of a group, or the first one of a unit; NULL: none, or not known. */
 const struct process *groups_process(const struct group_report *r, const struct group *g);
 
+/*
+ * Sockets a process holds that are not in this dump: reset and not closed, of another kind
+ * (local ones), or of another network namespace. 0 where not all states were asked for.
+ */
+uint32_t groups_others(const struct group_report *r, const struct group *g);
+
 /* The ports a process listens on, at most so many: their number. */
 enum { GROUPS_LISTENS = 8 };
 size_t groups_listens(const struct group_report *r, const struct group *g,

@@ -182,6 +182,9 @@ static json_t *descriptors_json(const struct group_report *r, const struct group
 				    ? json_null()
 				    : count(p->fd_limit));
 	json_object_set_new(object, "first", fds);
+	json_object_set_new(object, "other_sockets",
+			    groups_asked(r, STATES_ALL) ? count(groups_others(r, g))
+							: json_null());
 	json_object_set_new(object, "forecast", forecast_json(&f));
 	return object;
 }
