@@ -28,6 +28,7 @@ void closers_init(struct closers *c)
 		keyed_init(&c->processes[i], sizeof(struct closer),
 			   offsetof(struct closer, n));
 	}
+	keyed_init(&c->ports, sizeof(struct closer_port), sizeof(uint32_t));
 }
 
 void closers_restart(struct closers *c)
@@ -36,6 +37,7 @@ void closers_restart(struct closers *c)
 
 	keyed_clear(&c->sockets[c->now]);
 	keyed_clear(&c->processes[c->now]);
+	keyed_clear(&c->ports);
 	for (size_t i = 0; i < before->n; i++)
 		((struct closer *)keyed_at(before, i))->moved = 0;
 	c->n = c->n_attributed = c->n_nameless = 0;
@@ -93,8 +95,14 @@ static void add_close(struct closers *c, const struct socket_row *row, uint32_t 
 		return;
 	c->n++;
 	c->n_nameless += row->cookie == 0;
-	if (process == 0)
+	if (process == 0) {
+		uint32_t port = row->local_port;
+		struct closer_port *served = keyed_find(&c->ports, &port);
+
+		if (served)
+			served->n++;
 		return;
+	}
 	c->n_attributed++;
 	((struct closer *)keyed_at(&c->processes[c->now], process - 1))->n++;
 }
@@ -107,14 +115,25 @@ static struct seen recall(const struct closers *c, const struct socket_row *row)
 	return before ? *before : (struct seen){ .cookie = row->cookie };
 }
 
+/* They come first in every dump. */
+static void add_listener(struct closers *c, const struct socket_row *row)
+{
+	uint32_t port = row->local_port;
+	struct closer_port *served = keyed_make(&c->ports, &port);
+
+	if (!served)
+		c->is_short_of_memory = true;
+	else if (served->cookie == 0)
+		served->cookie = row->cookie;
+}
+
 void closers_add(struct closers *c, const struct socket_row *row)
 {
 	bool is_time_wait = row->state == TCP_TIME_WAIT;
 	struct seen before, *now;
 
-	/* a listener never comes to TIME_WAIT */
 	if (row->state == TCP_LISTEN)
-		return;
+		add_listener(c, row);
 	if (row->cookie == 0) {
 		if (is_time_wait)
 			add_close(c, row, 0);
@@ -192,8 +211,35 @@ size_t closers_top(const struct closers *c, struct closer *ret, size_t max)
 	return n;
 }
 
+size_t closers_ports(const struct closers *c, struct closer_port *ret, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->ports.n; i++) {
+		const struct closer_port *port = keyed_at(&c->ports, i);
+		const struct seen *listener =
+			keyed_find(&c->sockets[c->now], &port->cookie);
+		size_t at = n;
+
+		if (port->n == 0)
+			continue;
+		while (at > 0 && port->n > ret[at - 1].n)
+			at--;
+		if (at == max)
+			continue;
+		n += n < max;
+		memmove(&ret[at + 1], &ret[at], (n - at - 1) * sizeof(*ret));
+		ret[at] = *port;
+		if (listener && listener->process)
+			ret[at].by =
+				keyed_at(&c->processes[c->now], listener->process - 1);
+	}
+	return n;
+}
+
 void closers_done(struct closers *c)
 {
+	keyed_done(&c->ports);
 	for (int i = 0; i < 2; i++) {
 		keyed_done(&c->sockets[i]);
 		keyed_done(&c->processes[i]);

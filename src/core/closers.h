@@ -30,10 +30,19 @@ struct closer {
 	uint32_t moved; /* 1 + its place in the next dump; 0: it is not there yet */
 };
 
+/* Closes by nobody known, on a port that is listened on: of whoever listens there. */
+struct closer_port {
+	uint32_t port; /* the key */
+	uint32_t n;
+	uint64_t cookie;	 /* of the first listener; 0: unknown */
+	const struct closer *by; /* from closers_ports(); NULL: not known who listens */
+};
+
 struct closers {
 	/* two dumps, the last one and the one before: sockets, and who held them */
 	struct keyed sockets[2], processes[2];
-	unsigned now; /* which of them is the last one */
+	unsigned now;	    /* which of them is the last one */
+	struct keyed ports; /* of the last dump: struct closer_port */
 	bool has_before;
 	uint32_t window_ms;	 /* a TIME_WAIT that is older was not armed since */
 	bool is_short_of_memory; /* something was not remembered: the numbers are not good */
@@ -64,5 +73,8 @@ void closers_name(struct closers *c, const struct owners *owners);
 
 /* Those who closed most, at most `max` of them, the first first. Their number. */
 size_t closers_top(const struct closers *c, struct closer *ret, size_t max);
+
+/* The same of the ports: closes that are told by their port alone. */
+size_t closers_ports(const struct closers *c, struct closer_port *ret, size_t max);
 
 void closers_done(struct closers *c);

@@ -53,6 +53,27 @@ static json_t *processes(const struct interval *interval)
 	return array;
 }
 
+/* Of those that were not seen while open, by the port that serves them. */
+static json_t *ports(const struct interval *interval)
+{
+	struct closer_port top[PROCESSES_MAX];
+	size_t n = closers_ports(interval->closers, top, PROCESSES_MAX);
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		const struct closer *by = top[i].by;
+		json_t *port = json_object();
+
+		json_object_set_new(port, "port", count(top[i].port));
+		json_object_set_new(port, "closes", count(top[i].n));
+		json_object_set_new(port, "pid", by ? count(by->pid) : json_null());
+		json_object_set_new(port, "program",
+				    by ? document_string(by->program) : json_null());
+		json_array_append_new(array, port);
+	}
+	return array;
+}
+
 static uint64_t sum(const json_t *of_processes)
 {
 	uint64_t n = 0;
@@ -69,6 +90,7 @@ static json_t *closes(const struct interval *interval)
 	json_t *object = json_object(), *by = NULL;
 
 	json_object_set_new(object, "total", count(c->n));
+	json_object_set_new(object, "ports", ports(interval));
 	json_object_set_new(object, "per_second",
 			    json_real((double)(uint64_t)(per_second(c) * 10 + 0.5) / 10));
 	if (interval->unattributed) {

@@ -15,7 +15,7 @@
 #include "view/document.h"
 #include "view/pane.h"
 
-enum { CLOSERS_SHOWN = 6, LEFT_WIDTH = 37, TWO_PANES_WIDTH = 74 };
+enum { CLOSERS_SHOWN = 6, PORTS_SHOWN = 4, LEFT_WIDTH = 37, TWO_PANES_WIDTH = 74 };
 
 /* The higher, the earlier a row goes where there is no room for it. */
 enum rank {
@@ -84,6 +84,28 @@ static void quote(const char *text, char *ret, size_t size)
 	ret[n] = '\0';
 }
 
+/* Closes of connections that were not seen while open, by the port that serves them. */
+static void add_ports(struct pane *p, const struct closers *c, int *rank)
+{
+	struct closer_port top[PORTS_SHOWN];
+	size_t n = closers_ports(c, top, PORTS_SHOWN);
+	uint64_t n_others = c->n - c->n_attributed;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct closer *by = top[i].by;
+		char program[13], text[40];
+
+		quote(by && by->program[0] ? by->program : "?", program, sizeof(program));
+		snprintf(text, sizeof(text), "on port %" PRIu32 ", %s", top[i].port,
+			 program);
+		pane_add(p, (*rank)++, "%-26s%10" PRIu32, text, top[i].n);
+		n_others -= top[i].n;
+	}
+	if (n_others > 0)
+		pane_add(p, (*rank)++, "%-26s%10" PRIu64, "not seen while open",
+			 n_others);
+}
+
 static void add_closers(struct pane *p, const struct interval *interval)
 {
 	const struct closers *c = interval->closers;
@@ -106,8 +128,7 @@ static void add_closers(struct pane *p, const struct interval *interval)
 	if (n_others > 0)
 		pane_add(p, rank++, "%-26s%10" PRIu64, "other processes", n_others);
 	if (c->n > c->n_attributed)
-		pane_add(p, rank++, "%-26s%10" PRIu64, "not seen while open",
-			 c->n - c->n_attributed);
+		add_ports(p, c, &rank);
 	else if (interval->before && c->n == 0)
 		pane_add(p, rank++, "nobody");
 }

@@ -288,9 +288,53 @@ TEST(memory_follows_the_sockets)
 	owners_done(&owners);
 }
 
+TEST(a_close_not_seen_while_open_is_told_by_its_port_and_who_listens_there)
+{
+	const struct socket_row listener = {
+		.cookie = 1, .state = TCP_LISTEN, .inode = 10, .local_port = 8080
+	};
+	const struct socket_row served = { .cookie = 2,
+					   .state = TCP_TIME_WAIT,
+					   .local_port = 8080,
+					   .expires_ms = 59500 };
+	const struct socket_row outgoing = { .cookie = 3,
+					     .state = TCP_TIME_WAIT,
+					     .local_port = 40000,
+					     .expires_ms = 59500 };
+	struct owners o = { 0 };
+	struct closer_port ports[4];
+	struct closers c;
+
+	hold(&o, 5, "nginx", 10);
+	closers_init(&c);
+	closers_begin(&c, -1);
+	closers_add(&c, &listener);
+	closers_name(&c, &o);
+	for (int dump = 0; dump < 2; dump++) {
+		closers_begin(&c, SECOND);
+		closers_add(&c, &listener);
+		closers_add(&c, &served);
+		closers_add(&c, &outgoing);
+		if (dump > 0) /* they were there before: no new closes */
+			break;
+		assert_closes(&c, 2, 0);
+		assert_int_equal(closers_ports(&c, ports, 4), 1);
+		assert_int_equal(ports[0].port, 8080);
+		assert_int_equal(ports[0].n, 1);
+		assert_non_null(ports[0].by);
+		assert_int_equal(ports[0].by->pid, 5);
+	}
+	assert_closes(&c, 0, 0);
+	assert_int_equal(closers_ports(&c, ports, 4), 0);
+	closers_done(&c);
+	owners_done(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_close_not_seen_while_open_is_told_by_its_port_and_who_listens_there),
 		cmocka_unit_test(
 			a_close_is_counted_once_and_belongs_to_who_held_the_connection),
 		cmocka_unit_test(closes_are_told_by_process_the_most_first),
