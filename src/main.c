@@ -284,7 +284,8 @@ static int enter_netns(struct app *app, const struct command *command, struct er
 	if (app->n_netns == 0 && !app->is_all_netns)
 		return 0;
 	if (!app->machine.is_live)
-		return err_set(e, EINVAL, "--root and --netns exclude each other");
+		return err_set(e, EINVAL, "--root and --%s exclude each other",
+			       app->is_all_netns ? "all-netns" : "netns");
 	if (app->is_all_netns && app->n_netns > 0)
 		return err_set(e, EINVAL, "--netns and --all-netns exclude each other");
 	if (command->flags & COMMAND_REPORTS)

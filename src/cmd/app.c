@@ -79,11 +79,16 @@ int usage_error(struct err *e, const char *verb, const char *fmt, ...)
 typedef int (*report_one)(struct app *, const struct arguments *, struct view *,
 			  struct err *);
 
-/* Under --all-netns one that is gone or closed to us does not hide the others. */
-static bool may_skip(const struct app *app, int r)
+/*
+ * Under --all-netns one that cannot be entered is said, and does not hide the others: gone
+ * (-ENOENT; -EINVAL: what is left in /run/netns of one), or closed to us.
+ */
+static int skip(struct app *app, int r, const struct err *e)
 {
-	return app->is_all_netns && !app->is_strict &&
-	       (r == -ENOENT || r == -EPERM || r == -EACCES);
+	bool is_absent = r == -ENOENT || r == -EINVAL || r == -EPERM || r == -EACCES;
+
+	app_note(app, "unanswered: %s", e->text);
+	return is_absent && !app->is_strict ? EXIT_YES : EXIT_TROUBLE;
 }
 
 /* One that broke is said, and does not hide the others; the run is trouble all the same. */
@@ -108,12 +113,8 @@ static int report_in(struct app *app, const struct arguments *args, struct view 
 	struct err ignored;
 	char label[96];
 
-	if (r < 0 && may_skip(app, r)) {
-		app_note(app, "unanswered: %s", e->text);
-		return EXIT_YES;
-	}
 	if (r < 0)
-		return r;
+		return app->is_all_netns ? skip(app, r, e) : r;
 	netns_label(app->machine.root_fd, name, label, sizeof(label));
 	if (is_home && !label[0])
 		snprintf(label, sizeof(label), "this one");
@@ -122,8 +123,7 @@ static int report_in(struct app *app, const struct arguments *args, struct view 
 	r = one(app, args, v, e);
 	if (r < 0) {
 		err_wrap(e, "network namespace '%s'", name);
-		/* a misuse of the command line is one in each of them */
-		if (app->is_all_netns && r != -EINVAL)
+		if (app->is_all_netns)
 			r = report_failed(app, v, e);
 	}
 	app->machine.netns_label = NULL;
@@ -146,6 +146,14 @@ int app_report(struct app *app, const char *verb, const struct arguments *args,
 		r = netns_list_all(&all, e);
 		names = (const char *const *)all.names;
 		n = all.n;
+		if (r == 0 && all.n_refused) {
+			app_note(
+				app,
+				"unanswered: the network namespace of %zu process%s, which "
+				"may not be looked at",
+				all.n_refused, all.n_refused == 1 ? "" : "es");
+			worst = app->is_strict ? EXIT_TROUBLE : EXIT_YES;
+		}
 	}
 	v = view_open(&app->out, verb, app->is_all_netns || n > 1);
 	if (!v && r == 0)

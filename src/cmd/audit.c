@@ -5,20 +5,29 @@
 
 #include "cmd/cmd.h"
 
-static int audit_one(struct app *app, const struct arguments *args, struct view *v,
-		     struct err *e)
+static int parse_limit(const struct arguments *args, enum severity *ret, struct err *e)
 {
 	const char *fail_on = args_value(args, "fail-on");
-	enum severity limit = SEVERITY_WARNING;
-	struct snapshot s;
-	struct audit a;
-	int r;
 
-	if (fail_on && (severity_parse(fail_on, &limit) < 0 || limit == SEVERITY_OK))
+	*ret = SEVERITY_WARNING;
+	if (fail_on && (severity_parse(fail_on, ret) < 0 || *ret == SEVERITY_OK))
 		return usage_error(
 			e, "audit",
 			"unknown severity '%s'; there are info, notice, warning, critical",
 			fail_on);
+	return 0;
+}
+
+static int audit_one(struct app *app, const struct arguments *args, struct view *v,
+		     struct err *e)
+{
+	enum severity limit;
+	struct snapshot s;
+	struct audit a;
+	int r = parse_limit(args, &limit, e);
+
+	if (r < 0)
+		return r;
 	r = machine_read(&app->machine,
 			 MACHINE_KNOBS | MACHINE_SOCKETS | MACHINE_COUNTERS |
 				 MACHINE_SOCKSTAT,
@@ -38,7 +47,10 @@ static int audit_one(struct app *app, const struct arguments *args, struct view 
 
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
-	return app_report(app, "audit", args, audit_one, e);
+	enum severity limit;
+	int r = parse_limit(args, &limit, e);
+
+	return r < 0 ? r : app_report(app, "audit", args, audit_one, e);
 }
 
 static const struct option_spec options[] = {

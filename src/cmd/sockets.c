@@ -185,6 +185,7 @@ static int read_groups(const struct app *app, const struct question *q,
 		.owners = ret->owners,
 		.pool = pool,
 		.reuse_delay_ms = reuse->delay_ms,
+		.uptime_ms = machine_uptime_ms(&app->machine),
 	};
 	struct socket_taker taker;
 	const struct survey survey = {
@@ -319,6 +320,22 @@ static int group(struct app *app, const struct question *q, struct view *v,
 	return r;
 }
 
+/* Of the knobs only those of outgoing ports matter here. */
+static void keep_unanswered(struct snapshot *s, enum group_by by)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_unanswered && by == GROUP_BY_PEER; i++) {
+		const char *id = s->unanswered[i].id;
+
+		if (strcmp(id, "ip_local_port_range") == 0 ||
+		    strcmp(id, "ip_local_reserved_ports") == 0 ||
+		    strcmp(id, "tcp_tw_reuse") == 0)
+			s->unanswered[n++] = s->unanswered[i];
+	}
+	s->n_unanswered = n;
+}
+
 static int sockets_one(struct app *app, const struct arguments *args, struct view *v,
 		       struct err *e)
 {
@@ -333,8 +350,7 @@ static int sockets_one(struct app *app, const struct arguments *args, struct vie
 	r = machine_read(&app->machine, MACHINE_KNOBS, &s, e);
 	if (r < 0)
 		return r;
-	/* what a knob does not answer is no matter here */
-	s.n_unanswered = 0;
+	keep_unanswered(&s, q.by);
 	r = group(app, &q, v, &s, e);
 	snapshot_done(&s);
 	return r;
@@ -343,8 +359,11 @@ static int sockets_one(struct app *app, const struct arguments *args, struct vie
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
 	struct owners owners = { 0 };
-	int r;
+	struct question q;
+	int r = parse(app, args, &q, e);
 
+	if (r < 0)
+		return r;
 	app->owners = &owners;
 	r = app_report(app, "sockets", args, sockets_one, e);
 	app->owners = NULL;

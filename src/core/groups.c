@@ -178,7 +178,14 @@ static struct group_key key_of(const struct groups *g, const struct socket_row *
 	return key;
 }
 
-static void add_close_wait(struct group *g, const struct socket_row *row)
+/* Times are told in 32 bits, which last 49.7 days: could they have gone round? */
+static bool may_have_wrapped(const struct groups *groups)
+{
+	return groups->how.uptime_ms < 0 || groups->how.uptime_ms > UINT32_MAX;
+}
+
+static void add_close_wait(const struct groups *groups, struct group *g,
+			   const struct socket_row *row)
 {
 	uint64_t max_ms = row->last_data_recv_ms;
 
@@ -194,12 +201,13 @@ static void add_close_wait(struct group *g, const struct socket_row *row)
 		return;
 	/*
 	 * Data that came with the last ACK was stamped behind it, maybe by a jiffy
-	 * (tcp_rcv_established()). Else, both being 32 bits, the longer time has wrapped.
+	 * (tcp_rcv_established()).
 	 */
-	if (row->last_data_recv_ms < row->last_ack_recv_ms)
-		max_ms = row->last_ack_recv_ms - row->last_data_recv_ms < STAMPS_APART_MS
-				 ? row->last_ack_recv_ms
-				 : UINT64_MAX;
+	if (max_ms < row->last_ack_recv_ms &&
+	    row->last_ack_recv_ms - max_ms < STAMPS_APART_MS)
+		max_ms = row->last_ack_recv_ms;
+	if (may_have_wrapped(groups) || max_ms < row->last_ack_recv_ms)
+		max_ms = UINT64_MAX;
 	if (row->last_ack_recv_ms > g->oldest_min_ms)
 		g->oldest_min_ms = row->last_ack_recv_ms;
 	if (max_ms > g->oldest_max_ms)
@@ -245,8 +253,10 @@ static void add_fd(const struct groups *groups, struct group *g,
 	if (!groups->how.owners || row->inode == 0)
 		return;
 	holder = owners_find(groups->how.owners, row->inode);
-	if (holder)
-		keep_lowest(g, holder->fd);
+	if (!holder)
+		return;
+	keep_lowest(g, holder->fd);
+	g->n_shared += holder->n_others > 0;
 }
 
 static void add_to_group(const struct groups *groups, struct group *g,
@@ -268,7 +278,7 @@ static void add_to_group(const struct groups *groups, struct group *g,
 	if (row->state == TCP_TIME_WAIT)
 		add_time_wait(g, row);
 	else if (row->state == TCP_CLOSE_WAIT)
-		add_close_wait(g, row);
+		add_close_wait(groups, g, row);
 	if (groups->how.by == GROUP_BY_PROCESS)
 		add_fd(groups, g, row);
 }

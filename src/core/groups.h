@@ -76,7 +76,7 @@ struct group {
 	uint64_t close_wait_unread_bytes;
 	/*
 	 * The oldest CLOSE_WAIT is at least and at most so old, in milliseconds; at most
-	 * UINT64_MAX: not known, the kernel's 32 bits have wrapped. Of n_aged sockets.
+	 * UINT64_MAX: not known, the kernel's 32 bits may have wrapped. Of n_aged sockets.
 	 */
 	uint64_t oldest_min_ms, oldest_max_ms;
 	uint32_t n_aged;
@@ -89,6 +89,7 @@ struct group {
 
 	uint32_t fds[GROUP_FDS]; /* by process: the lowest descriptors */
 	uint32_t n_fds;
+	uint32_t n_shared; /* by process: of them, held by other processes as well */
 };
 
 /* A listening socket, or several on one address and port (SO_REUSEPORT). */
@@ -113,6 +114,8 @@ struct grouping {
 	const struct owners *owners;  /* by process and unit */
 	const struct port_pool *pool; /* by port and peer */
 	uint32_t reuse_delay_ms;      /* tcp_tw_reuse_delay */
+	/* how long the machine is up, in milliseconds: no socket is older; -1: unknown */
+	int64_t uptime_ms;
 };
 
 struct groups {

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "core/census.h"
 #include "core/groups.h"
 #include "core/knob.h"
 #include "core/owners.h"
@@ -40,7 +41,8 @@ struct reuse reuse_of(const struct snapshot *s)
 	struct reuse reuse = { .delay_ms = REUSE_DELAY_MS };
 	int64_t delay, timestamps;
 
-	(void)snapshot_number(s, KNOB_TW_REUSE, &reuse.mode);
+	if (!snapshot_number(s, KNOB_TW_REUSE, &reuse.mode))
+		reuse.mode = -1;
 	reuse.lacks_timestamps =
 		snapshot_number(s, KNOB_TIMESTAMPS, &timestamps) && timestamps == 0;
 	if (snapshot_number(s, KNOB_TW_REUSE_DELAY, &delay) && delay > 0 &&
@@ -80,6 +82,17 @@ struct headroom headroom_of(const struct groups *g, const struct group *destinat
 	taken = h.held + h.blocked - (h.is_reused ? h.reusable : 0);
 	h.free = taken < h.pool ? h.pool - taken : 0;
 	return h;
+}
+
+unsigned headroom_of_nobody(const struct groups *g, const struct census *census)
+{
+	unsigned n = 0;
+
+	for (uint32_t port = g->how.pool->low; port <= g->how.pool->high; port++)
+		n += ports_has(&g->how.pool->at, (uint16_t)port) &&
+		     !ports_has(&census->local, (uint16_t)port) &&
+		     !ports_has(&g->listening, (uint16_t)port);
+	return n;
 }
 
 unsigned headroom_to_bind(const struct groups *g, const struct local_ports *local)

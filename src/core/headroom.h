@@ -12,6 +12,7 @@
 
 #include "core/ports.h"
 
+struct census;
 struct group;
 struct groups;
 struct owners;
@@ -29,7 +30,7 @@ void port_pool_make(struct port_pool *pool, const struct snapshot *s);
 
 /* How connect() takes over a port in TIME_WAIT: tcp_tw_reuse and tcp_tw_reuse_delay. */
 struct reuse {
-	int64_t mode;	   /* 0 never, 1 always, 2 to and from loopback addresses */
+	int64_t mode; /* 0 never, 1 always, 2 to and from loopback addresses; -1: not read */
 	uint32_t delay_ms; /* how old it must be; before Linux 6.14 a second */
 	/* without tcp_timestamps none is taken over; a connection keeps what it began with */
 	bool lacks_timestamps;
@@ -45,11 +46,20 @@ struct headroom {
 		blocked; /* others that are listened on or bound: connect() passes them over */
 	unsigned reusable; /* of the held, in TIME_WAIT long enough for tcp_tw_reuse */
 	bool is_reused;	   /* tcp_tw_reuse is on for these addresses */
-	unsigned free; /* what connect() can still take, the reusable with is_reused */
+	unsigned
+		free; /* at most what connect() can still take, the reusable with is_reused */
 };
 
 struct headroom headroom_of(const struct groups *g, const struct group *destination,
 			    const struct reuse *reuse);
+
+/*
+ * Ports of the pool that no socket has: what connect() can take towards any destination at
+ * least. A port that bind() gave to a socket before it connected is passed over as well
+ * (tb->fastreuse of its bucket, __inet_hash_connect()), and inet_diag does not tell it, so
+ * that `free` above is at most.
+ */
+unsigned headroom_of_nobody(const struct groups *g, const struct census *census);
 
 /*
  * What bind() to one local address without a port can still take: a port must be free of

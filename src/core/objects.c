@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/objects.h"
 
+#include <stddef.h>
+
 #include "core/groups.h"
 
 const char *object_slab(enum object_kind kind, enum census_family family)
@@ -14,15 +16,25 @@ const char *object_slab(enum object_kind kind, enum census_family family)
 	return names[kind][family];
 }
 
-uint64_t objects_of(const struct object_sizes *sizes, const struct group *g)
+bool objects_of(const struct object_sizes *sizes, const struct group *g, uint64_t *ret)
 {
 	enum object_kind kind =
 		g->key.index == TCP_SYN_RECV ? OBJECT_REQUEST : OBJECT_FULL;
 	uint32_t mini6 = g->n_mini_ipv6, mini4 = g->n_mini - mini6;
-	uint32_t full6 = g->n_ipv6 - mini6, full4 = g->n - g->n_ipv6 - mini4;
+	const struct {
+		uint32_t n, size;
+	} parts[] = {
+		{ g->n - g->n_ipv6 - mini4, sizes->at[kind][CENSUS_IPV4] },
+		{ g->n_ipv6 - mini6, sizes->at[kind][CENSUS_IPV6] },
+		{ mini4, sizes->at[OBJECT_MINI][CENSUS_IPV4] },
+		{ mini6, sizes->at[OBJECT_MINI][CENSUS_IPV6] },
+	};
 
-	return (uint64_t)full4 * sizes->at[kind][CENSUS_IPV4] +
-	       (uint64_t)full6 * sizes->at[kind][CENSUS_IPV6] +
-	       (uint64_t)mini4 * sizes->at[OBJECT_MINI][CENSUS_IPV4] +
-	       (uint64_t)mini6 * sizes->at[OBJECT_MINI][CENSUS_IPV6];
+	*ret = 0;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].n && !parts[i].size)
+			return false;
+		*ret += (uint64_t)parts[i].n * parts[i].size;
+	}
+	return true;
 }

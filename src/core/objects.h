@@ -16,14 +16,14 @@ enum object_kind {
 	OBJECT_KINDS,
 };
 
-/* Bytes in the slabs of this kernel; all 0: not read, which takes root. */
+/* Bytes in the slabs of this kernel; 0: not read. */
 struct object_sizes {
 	uint32_t at[OBJECT_KINDS][CENSUS_FAMILIES];
-	bool is_known;
+	bool needs_root; /* one may not be read by this user */
 };
 
 /* The slab's name in /sys/kernel/slab. */
 const char *object_slab(enum object_kind kind, enum census_family family);
 
-/* Bytes of the objects of a group of one state. */
-uint64_t objects_of(const struct object_sizes *sizes, const struct group *g);
+/* Bytes of the objects of a group of one state. False: a size that it takes is not known. */
+bool objects_of(const struct object_sizes *sizes, const struct group *g, uint64_t *ret);

@@ -59,12 +59,10 @@ struct socket_taker {
 	void *to;
 };
 
-/*
- * May the row be told without a process of its own: never accepted, so that it belongs to
- * its listener's queue?
- */
+/* Not accepted yet, so that no process holds it but its listener's queue? */
 static inline bool socket_is_unaccepted(const struct socket_row *row)
 {
 	return row->inode == 0 &&
-	       (row->state == TCP_CLOSE_WAIT || row->state == TCP_ESTABLISHED);
+	       (row->state == TCP_CLOSE_WAIT || row->state == TCP_ESTABLISHED ||
+		row->state == TCP_SYN_RECV);
 }

@@ -61,6 +61,17 @@ void machine_read_clocks(struct host *host)
 	host->now_ms = clock_wall_ms();
 }
 
+int64_t machine_uptime_ms(const struct machine *m)
+{
+	own_free char *text = NULL;
+	double seconds;
+
+	if (procfs_read(m->root_fd, "proc/uptime", &text, NULL) < 0 ||
+	    sscanf(text, "%lf", &seconds) != 1 || !(seconds >= 0 && seconds < 1e12))
+		return -1;
+	return (int64_t)(seconds * 1000);
+}
+
 void machine_identify(const struct machine *m, struct host *ret)
 {
 	own_fd int link_fd = -1;

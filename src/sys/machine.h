@@ -47,6 +47,9 @@ int machine_read_more(const struct machine *m, unsigned parts, struct snapshot *
 struct host;
 void machine_identify(const struct machine *m, struct host *ret);
 
+/* How long it has been up, in milliseconds, from proc/uptime; -1: not read. */
+int64_t machine_uptime_ms(const struct machine *m);
+
 /* The same host, a while later. */
 void machine_read_clocks(struct host *host);
 

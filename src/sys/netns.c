@@ -131,9 +131,13 @@ static int seen_add(struct netns_seen *seen, const char *name)
 	ino_t *inodes;
 	struct stat st;
 
-	/* a process may be gone by now, or not ours to look at */
-	if (netns_path(name, path, sizeof(path)) < 0 || stat(path, &st) < 0)
+	/* a process may be gone by now */
+	if (netns_path(name, path, sizeof(path)) < 0)
 		return 0;
+	if (stat(path, &st) < 0) {
+		seen->list.n_refused += errno == EACCES || errno == EPERM;
+		return 0;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (seen->inodes[i] == st.st_ino)
 			return 0;

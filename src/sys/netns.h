@@ -44,6 +44,7 @@ enum boot_netns netns_find_boot(void);
 struct netns_list {
 	char **names; /* what netns_open() takes; owned */
 	size_t n;
+	size_t n_refused; /* processes whose namespace may not be looked at */
 };
 
 int netns_list_all(struct netns_list *ret, struct err *e);

@@ -46,8 +46,8 @@ static bool read_facts(const struct procwalk *w, struct process *p)
 	if (!read_text(w, "comm", text))
 		return false;
 	set_program(p, text);
-	if (!read_text(w, "cgroup", text))
-		return false;
+	/* a kernel without control groups has no such file */
+	(void)read_text(w, "cgroup", text);
 	cgroup_unit(text, p->unit, sizeof(p->unit));
 	if (!read_text(w, "limits", text))
 		return false;

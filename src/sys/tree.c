@@ -185,6 +185,7 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 		const char *suffix; /* NULL: a file */
 	} parts[] = {
 		{ "proc/sys/kernel/osrelease", NULL },
+		{ "proc/uptime", NULL },
 		{ "proc/sys/kernel/random/boot_id", NULL },
 		{ "proc/sys/net/core", "" },
 		{ "proc/sys/net/ipv4", "" },

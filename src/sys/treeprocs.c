@@ -17,7 +17,7 @@
 #include "sys/procwalk.h"
 #include "sys/recorder.h"
 
-enum { PART_MAX = 16 << 10, PARTS = 4 };
+enum { PART_MAX = 16 << 10, PART_CGROUP = 1, PARTS = 4 };
 
 static const char *const part_names[PARTS] = { "comm", "cgroup", "limits", "status" };
 
@@ -31,7 +31,8 @@ static bool read_parts(const struct procwalk *w, struct parts *p)
 {
 	for (int i = 0; i < PARTS; i++) {
 		p->n[i] = procwalk_read(w, part_names[i], p->at[i], PART_MAX);
-		if (procwalk_has_ended(w, p->n[i]))
+		/* a kernel without control groups has no such file */
+		if (i != PART_CGROUP && procwalk_has_ended(w, p->n[i]))
 			return false;
 	}
 	return p->n[PARTS - 1] < 0 || !procpid_has_ended(p->at[PARTS - 1]);

@@ -242,7 +242,7 @@ static void fill_peer(struct row *row, const struct group_report *r,
 	f = forecast_ports(&h, g, r->reuse, &r->before);
 	snprintf(row->at[2], sizeof(row->at[2]), "%u of %u", h.free, h.pool);
 	forecast_text(&f, row->at[3], sizeof(row->at[3]));
-	if (h.reusable)
+	if (h.reusable && r->reuse->mode >= 0)
 		text_add(&row->notes,
 			 h.is_reused ? "; %u of its ports are free by tcp_tw_reuse"
 				     : "; tcp_tw_reuse=1 would free %u ports",
@@ -272,6 +272,10 @@ static void fill_process(struct row *row, const struct group_report *r,
 			 p->fd_limit);
 	add_listens(&row->notes, r, g);
 	add_fds(&row->notes, g);
+	if (g->n_shared)
+		text_add(&row->notes,
+			 "; %" PRIu32 " of them held by other processes as well",
+			 g->n_shared);
 	if (groups_others(r, g) >= OTHERS_SAID)
 		text_add(&row->notes,
 			 "; %" PRIu32 " more sockets in no table of TCP here: reset, of "
@@ -291,6 +295,7 @@ static void fill_state(struct row *row, const struct group_report *r,
 		       const struct group *g)
 {
 	char bytes[AMOUNT_MAX];
+	uint64_t objects;
 
 	snprintf(row->at[0], sizeof(row->at[0]), "%s",
 		 census_state_name((int)g->key.index));
@@ -302,8 +307,8 @@ static void fill_state(struct row *row, const struct group_report *r,
 		snprintf(row->at[2], sizeof(row->at[2]), "-");
 	}
 	snprintf(row->at[3], sizeof(row->at[3]), "-");
-	if (r->sizes->is_known) {
-		amount_bytes(objects_of(r->sizes, g), bytes);
+	if (objects_of(r->sizes, g, &objects)) {
+		amount_bytes(objects, bytes);
 		snprintf(row->at[3], sizeof(row->at[3]), "%s", bytes);
 	}
 }

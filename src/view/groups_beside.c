@@ -19,6 +19,7 @@ static void print_locals(const struct output *out, const struct group_report *r)
 {
 	const struct port_pool *pool = r->groups->how.pool;
 	const struct keyed *locals = &r->groups->locals;
+	char text[320];
 
 	prose_heading(out, "Ports for outgoing connections");
 	if (!pool->is_known) {
@@ -32,6 +33,13 @@ static void print_locals(const struct output *out, const struct group_report *r)
 			"unanswered: how many are free takes all states; leave out --state\n");
 		return;
 	}
+	snprintf(
+		text, sizeof(text),
+		"%u of them are held by nobody. PORTS FREE is at most: a port that bind() "
+		"gave before connect() is free for no other destination, and the kernel does "
+		"not tell which those are.",
+		headroom_of_nobody(r->groups, &r->s->census));
+	prose_print(out, "", 0, text);
 	for (size_t i = 0; i < locals->n && i < LOCALS_SHOWN; i++) {
 		const struct local_ports *local = keyed_at(locals, i);
 		char address[ADDRESS_MAX];
@@ -105,7 +113,7 @@ static void print_hash(const struct output *out, const struct group_report *r)
 		fputc('\n', out->stream);
 		prose_print(out, "connection hash: ", 17, text);
 	}
-	if (!r->sizes->is_known)
+	if (r->sizes->needs_root)
 		fprintf(out->stream,
 			"\nobjects: their size was not read, which takes root\n");
 }
@@ -154,7 +162,8 @@ static void print_unknown(const struct output *out, const struct group_report *r
 		snprintf(text, sizeof(text),
 			 "the owners of %" PRIu32
 			 " socket%s were not found: made since the processes were read, "
-			 "or outside this PID namespace",
+			 "or held by the kernel, by a thread alone, or outside this PID "
+			 "namespace",
 			 n, n == 1 ? "" : "s");
 	fputc('\n', out->stream);
 	prose_print(out, "note: ", 6, text);

@@ -97,8 +97,10 @@ static json_t *age_json(const struct group *g)
 	return age;
 }
 
-static json_t *close_wait_json(const struct group *g)
+static json_t *close_wait_json(const struct group_report *r, const struct group *g)
 {
+	/* /proc/net/tcp tells neither backlogs nor times */
+	bool has_times = r->s->census.has_backlogs;
 	json_t *object = json_object();
 
 	json_object_set_new(object, "read", count(g->close_wait_read));
@@ -110,8 +112,10 @@ static json_t *close_wait_json(const struct group *g)
 		json_object_set_new(
 			object, "error",
 			json_string(
-				"no times: the kernel is asked for them with --state, "
-				"and not where that includes established"));
+				has_times
+					? "no times: the kernel is asked for them with "
+					  "--state, and not where that includes established"
+					: "no times: /proc/net/tcp does not tell them"));
 	return object;
 }
 
@@ -157,7 +161,8 @@ static json_t *headroom_json(const struct group_report *r, const struct group *g
 	json_object_set_new(object, "held", count(h.held));
 	json_object_set_new(object, "blocked", count(h.blocked));
 	json_object_set_new(object, "reusable", count(h.reusable));
-	json_object_set_new(object, "tw_reuse", json_boolean(h.is_reused));
+	json_object_set_new(object, "tw_reuse",
+			    r->reuse->mode < 0 ? json_null() : json_boolean(h.is_reused));
 	json_object_set_new(object, "free", count(h.free));
 	json_object_set_new(object, "forecast", forecast_json(&f));
 	return object;
@@ -182,6 +187,7 @@ static json_t *descriptors_json(const struct group_report *r, const struct group
 				    ? json_null()
 				    : count(p->fd_limit));
 	json_object_set_new(object, "first", fds);
+	json_object_set_new(object, "shared", count(g->n_shared));
 	json_object_set_new(object, "other_sockets",
 			    groups_asked(r, STATES_ALL) ? count(groups_others(r, g))
 							: json_null());
@@ -204,16 +210,19 @@ static json_t *memory_json(const struct group_report *r, const struct group *g)
 {
 	json_t *object = json_object();
 	bool is_told = g->n_memory || g->n_mini == g->n;
+	uint64_t objects;
+	bool has_objects = objects_of(r->sizes, g, &objects);
 
 	json_object_set_new(object, "buffers", is_told ? count(g->memory) : json_null());
 	json_object_set_new(object, "objects",
-			    r->sizes->is_known ? count(objects_of(r->sizes, g))
-					       : json_null());
-	if (!is_told || !r->sizes->is_known)
+			    has_objects ? count(objects) : json_null());
+	if (!is_told || !has_objects)
 		json_object_set_new(
 			object, "error",
-			json_string(is_told ? "only root may read the slabs' sizes"
-					    : "the source tells no memory"));
+			json_string(!is_told ? "the source tells no memory"
+				    : r->sizes->needs_root
+					    ? "only root may read the slabs' sizes"
+					    : "the slabs' sizes were not read"));
 	return object;
 }
 
@@ -250,7 +259,7 @@ static json_t *sum_json(const struct group_report *r, const struct group *g)
 			    count_of(r, CLOSED_BY_PEER, group_closed_by_peer(g)));
 	json_object_set_new(object, "closed_first", first);
 	json_object_set_new(object, "close_wait",
-			    has_close_wait ? close_wait_json(g) : json_null());
+			    has_close_wait ? close_wait_json(r, g) : json_null());
 	json_object_set_new(object, "closes", has_closes ? closes_json(g) : json_null());
 	return object;
 }
@@ -306,6 +315,10 @@ static json_t *pool_json(const struct group_report *r)
 	json_object_set_new(object, "bound_inactive",
 			    census_knows(&r->s->census, TCP_BOUND_INACTIVE)
 				    ? count(r->groups->n_bound)
+				    : json_null());
+	json_object_set_new(object, "held_by_nobody",
+			    groups_have_ports(r)
+				    ? count(headroom_of_nobody(r->groups, &r->s->census))
 				    : json_null());
 	json_object_set_new(object, "local_addresses",
 			    groups_have_ports(r) ? locals_json(r) : json_null());
@@ -364,8 +377,11 @@ static json_t *hash_json(const struct group_report *r)
 	} else {
 		json_object_set_new(object, "entries", json_null());
 		json_object_set_new(object, "shared", json_null());
-		json_object_set_new(object, "error",
-				    json_string("tcp_ehash_entries was not read"));
+		json_object_set_new(
+			object, "error",
+			json_string(is_all ? "tcp_ehash_entries was not read"
+					   : "only some states were asked for, and "
+					     "tcp_ehash_entries was not read"));
 	}
 	return object;
 }
@@ -393,6 +409,10 @@ static void counted_json(struct view *v, const struct group_report *r)
 	json_object_set_new(v->here, "stuck_listeners", listeners_json(r));
 	if (r->groups->how.by == GROUP_BY_PEER)
 		json_object_set_new(v->here, "ports", pool_json(r));
+	if (r->groups->how.by == GROUP_BY_PEER && !r->groups->how.pool->is_known &&
+	    !json_object_get(v->here, "error"))
+		json_object_set_new(v->here, "error",
+				    json_string("ip_local_port_range was not read"));
 	if (r->groups->how.by == GROUP_BY_STATE)
 		json_object_set_new(v->here, "hash", hash_json(r));
 }

@@ -171,6 +171,17 @@ in_private() {
 	"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/sockets.json" <"$D/all"
 }
 
+@test "--all-netns: what is left of a namespace in /run/netns is said, and hides nothing" {
+	require_root "name network namespaces"
+	run -0 in_private bash -ec '
+		ip netns add n1
+		touch /run/netns/stale
+		"$FINWAIT" sockets --all-netns --json >"$0/all" 2>"$0/err"' "$D"
+	assert_has "said" "'stale' is no network namespace" "$(cat "$D/err")"
+	assert_equal "counted" 1 "$(jq "[.namespaces[] | select(.netns.name == \"n1\" and .states)] |
+		length" "$D/all")"
+}
+
 @test "a namespace that is not there is exit 2, with nothing on stdout" {
 	local name
 

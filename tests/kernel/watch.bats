@@ -186,7 +186,7 @@ escapes() {
 	hold 3
 	order flash 40
 	on_terminal 40x80 /COUNTER /CHANGE '!TERM' -- watch -n 3600 --color never
-	grep -qE 'closes -, attributed -' "$OUT"
+	grep -qE 'closes seen -, attributed -' "$OUT"
 	grep -qE '^TIME_WAIT +40 +-' "$OUT"
 	grep -qE '^ESTABLISHED +6 +-' "$OUT"
 	run ! grep -qE 'not seen|nobody|none moved' "$OUT"

@@ -56,6 +56,8 @@ TEST(a_socket_is_its_holders_nobodys_or_of_one_unknown)
 		"TIME_WAIT 192.0.2.1:80 192.0.2.9:5003",
 		"FIN_WAIT_2 192.0.2.1:80 192.0.2.9:5004",
 		"LAST_ACK 192.0.2.1:80 192.0.2.9:5005",
+		/* it waits for its listener's process */
+		"SYN_RECV 192.0.2.1:80 192.0.2.9:5006",
 		NULL,
 	};
 	struct owners o = { 0 };
@@ -64,7 +66,7 @@ TEST(a_socket_is_its_holders_nobodys_or_of_one_unknown)
 	own(&o, 100, "", INODES(11, 12));
 	own(&o, 200, "", INODES(21));
 	g = grouped(GROUP_BY_PROCESS, &o, rows);
-	assert_int_equal(count(&g, 0), 2);
+	assert_int_equal(count(&g, 0), 3);
 	assert_int_equal(count(&g, 1), 1);
 	assert_int_equal(count(&g, GROUP_UNKNOWN), 1);
 	assert_int_equal(count(&g, GROUP_NOBODY), 3);
@@ -299,6 +301,33 @@ TEST(a_user_is_known_of_what_is_held)
 	groups_done(&g);
 }
 
+TEST(on_a_machine_up_for_longer_than_32_bits_an_age_has_no_upper_bound)
+{
+	static const char *const texts[] = {
+		"CLOSE_WAIT 192.0.2.1:80 192.0.2.9:5000 inode=1 ack=6000 data=6000", NULL
+	};
+	static const struct {
+		int64_t uptime_ms;
+		uint64_t max_ms;
+	} rows[] = {
+		{ UINT32_MAX, 6000 },
+		{ (int64_t)UINT32_MAX + 1, UINT64_MAX },
+		{ -1, UINT64_MAX },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct grouping how = { .by = GROUP_BY_PORT,
+					      .uptime_ms = rows[i].uptime_ms };
+		struct groups g;
+
+		groups_init(&g, &how);
+		rows_take(&g, texts);
+		assert_int_equal(groups_at(&g, 0)->oldest_min_ms, 6000);
+		assert_int_equal(groups_at(&g, 0)->oldest_max_ms, rows[i].max_ms);
+		groups_done(&g);
+	}
+}
+
 TEST(the_age_of_the_oldest_close_wait_is_an_interval)
 {
 	static const struct {
@@ -491,6 +520,8 @@ int main(void)
 		cmocka_unit_test(the_processes_of_a_unit_are_one),
 		cmocka_unit_test(nobody_and_the_unknown_are_no_process_without_a_unit),
 		cmocka_unit_test(a_user_is_known_of_what_is_held),
+		cmocka_unit_test(
+			on_a_machine_up_for_longer_than_32_bits_an_age_has_no_upper_bound),
 		cmocka_unit_test(the_age_of_the_oldest_close_wait_is_an_interval),
 		cmocka_unit_test(unread_bytes_are_counted_without_the_fin),
 		cmocka_unit_test(
