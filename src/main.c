@@ -389,12 +389,8 @@ static void print_line(const char *text, const char *hint)
 	own_text struct text line = { 0 };
 
 	text_add(&line, "finwait: ");
-	for (const char *part = text; part; part = part == text ? hint : NULL)
-		for (const char *p = part; *p; p++)
-			text_add(&line,
-				 (unsigned char)*p < 0x20 || *p == 0x7f ? "\\x%02x"
-									: "%c",
-				 (unsigned char)*p);
+	text_add_escaped(&line, text);
+	text_add_escaped(&line, hint);
 	text_add(&line, "\n");
 	if (line.at)
 		fputs(line.at, stderr);

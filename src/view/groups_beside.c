@@ -73,7 +73,7 @@ static void print_listener(const struct output *out, const struct group_report *
 			 l->close_wait);
 	if (holder) {
 		text_add(&t, "; pid %" PRIu32 " ", r->owners->at[holder->process].pid);
-		prose_escape(&t, r->owners->at[holder->process].program);
+		text_add_escaped(&t, r->owners->at[holder->process].program);
 	}
 	prose_print(out, "", 4, t.at ? t.at : "");
 }

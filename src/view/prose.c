@@ -57,19 +57,11 @@ void prose_print(const struct output *out, const char *first, int indent,
 	fputc('\n', out->stream);
 }
 
-void prose_escape(struct text *t, const char *text)
-{
-	for (; *text; text++)
-		text_add(t,
-			 (unsigned char)*text < 0x20 || *text == 0x7f ? "\\x%02x" : "%c",
-			 (unsigned char)*text);
-}
-
 void prose_quote(const struct output *out, const char *text)
 {
 	own_text struct text t = { 0 };
 
-	prose_escape(&t, text);
+	text_add_escaped(&t, text);
 	if (t.at)
 		fputs(t.at, out->stream);
 }

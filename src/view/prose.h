@@ -5,7 +5,6 @@
 #include "core/audit.h"
 
 struct output;
-struct text;
 
 /*
  * Prints a paragraph: `first` in front of its first line, `indent` blanks in front of the
@@ -14,13 +13,7 @@ struct text;
 void prose_print(const struct output *out, const char *first, int indent,
 		 const char *text);
 
-/* Adds what somebody else wrote, control bytes as \xNN. */
-void prose_escape(struct text *t, const char *text);
-
-/*
- * Prints what somebody else wrote: control bytes as \xNN, so that no escape sequence
- * reaches the terminal.
- */
+/* Prints what somebody else wrote as text_add_escaped() has it. */
 void prose_quote(const struct output *out, const char *text);
 
 void prose_heading(const struct output *out, const char *heading);

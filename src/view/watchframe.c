@@ -69,19 +69,25 @@ static void add_states(struct pane *p, const struct interval *interval)
 	}
 }
 
-/* A program's name has any bytes: none of them reaches the terminal as they are. */
+/*
+ * What somebody else wrote, as ASCII: a pane takes a byte for a column, and what it cuts
+ * off in the middle of a character would reach the terminal. Cut to fit, but not inside
+ * an escape.
+ */
 static void quote(const char *text, char *ret, size_t size)
 {
-	size_t n = 0;
+	own_text struct text t = { 0 };
+	size_t n;
 
-	for (; *text && n + 5 < size; text++)
-		n += (size_t)snprintf(ret + n, size - n,
-				      (unsigned char)*text < 0x20 ||
-						      (unsigned char)*text >= 0x7f
-					      ? "\\x%02x"
-					      : "%c",
-				      (unsigned char)*text);
-	ret[n] = '\0';
+	text_add_ascii(&t, text);
+	n = t.n < size ? t.n : size - 1;
+	for (size_t i = 1; t.n > n && i < 4 && i <= n; i++) {
+		if (strncmp(t.at + n - i, "\\x", 2) == 0) {
+			n -= i;
+			break;
+		}
+	}
+	snprintf(ret, size, "%.*s", (int)n, t.at ? t.at : "");
 }
 
 /* Closes of connections that were not seen while open, by the port that serves them. */
@@ -93,7 +99,7 @@ static void add_ports(struct pane *p, const struct closers *c, int *rank)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct closer *by = top[i].by;
-		char program[13], text[40];
+		char program[12], text[40]; /* 26 columns with a port of 5 */
 
 		quote(by && by->program[0] ? by->program : "?", program, sizeof(program));
 		snprintf(text, sizeof(text), "on port %" PRIu32 ", %s", top[i].port,
@@ -139,11 +145,13 @@ static void add_counters(struct pane *p, const struct interval *interval)
 	const char *unanswered = snapshot_unanswered(interval->now, "netstat");
 	struct counters diff = { 0 };
 	size_t n = p->n + 1;
+	char why[PANE_ROW_MAX];
 	int rank = RANK_COUNTERS;
 
 	pane_add_heading(p, rank++, "%-24s%12s", "COUNTER", "CHANGE");
+	quote(unanswered ? unanswered : "", why, sizeof(why));
 	if (unanswered)
-		pane_add(p, rank++, "unanswered: %s", unanswered);
+		pane_add(p, rank++, "unanswered: %s", why);
 	else if (!interval->before)
 		pane_add(p, rank++, "%-24s%12s", "-", "-");
 	if (!interval->before)
@@ -185,11 +193,14 @@ static void add_head(struct pane *p, const struct interval *interval,
 	const struct host *host = &interval->now->host;
 	const struct closers *c = interval->closers;
 	char when[40], rate[32] = "-", share[64] = "-";
+	char place[PANE_ROW_MAX], why[PANE_ROW_MAX];
 
+	quote(host->netns_name, place, sizeof(place));
+	quote(interval->unattributed ? interval->unattributed : "", why, sizeof(why));
 	document_local_time(host->now_ms / 1000, when, sizeof(when));
 	pane_add(p, RANK_TIME, "%s, every %g s%s%s", when,
 		 (double)interval->wanted_ms / 1000,
-		 host->netns_name[0] ? ", network namespace " : "", host->netns_name);
+		 place[0] ? ", network namespace " : "", place);
 	if (interval->before) {
 		snprintf(rate, sizeof(rate), "%.1f/s",
 			 (double)c->n * 1000 / c->window_ms);
@@ -200,8 +211,7 @@ static void add_head(struct pane *p, const struct interval *interval,
 		 interval->unattributed ? "-" : share);
 	add_minute(p, interval, v->out.width);
 	if (interval->unattributed)
-		pane_add(p, RANK_NOTES, "note: nobody to attribute to: %s",
-			 interval->unattributed);
+		pane_add(p, RANK_NOTES, "note: nobody to attribute to: %s", why);
 	else if (interval->n_hidden && c->n_attributed < c->n)
 		pane_add(p, RANK_NOTES,
 			 "note: processes that may not be looked at: %zu or more",

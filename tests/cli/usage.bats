@@ -160,8 +160,20 @@ load setup
 	fw explain $'a\nb\e[31m'
 	expect_trouble "no topic"
 	[[ $stderr != *$'\e'* ]]
+	# C1, one byte that is no UTF-8, and a letter that is
+	fw explain $'a\xc2\x9b31m\x9b\xc3\xa9'
+	expect_trouble $'a\\xc2\\x9b31m\\x9b\xc3\xa9'
 	fw $'x\ny'
 	expect_trouble "unknown verb"
+}
+
+@test "a name that a report quotes has no escapes either" {
+	local path=$BATS_TEST_TMPDIR/$'a\e[31m\xc2\x9b31m\xc3\xa9.ini'
+
+	printf '[main]\nsummary=any\n' >"$path"
+	fw --root "$ROOTS/fresh-6.1" profile show "$path"
+	expect 0 $'a\\x1b[31m\\xc2\\x9b31m\xc3\xa9.ini'
+	[[ $output != *$'\e'* && $output != *$'\xc2\x9b'* ]]
 }
 
 @test "text on failure leaves standard output empty too" {

@@ -290,7 +290,7 @@ def shared():
 
 def name():
     """Bytes that a terminal would obey, in a program's name."""
-    raw = b"\x1b[2J\n\"\xffx"
+    raw = b"\x1b[2J\n\"\xff\xc2\x9bx"
     server = Server("--name", os.fsdecode(raw))
     server.leak()
     text = subprocess.run(
@@ -298,7 +298,8 @@ def name():
     ).stdout
     bad = [byte for byte in text if byte < 32 and byte != 10 or byte == 127]
     check("bytes for the terminal", [], bad)
-    text.decode()
+    bad = [c for c in text.decode() if "\x80" <= c <= "\x9f"]
+    check("C1 for the terminal", [], bad)
     lines = [line for line in text.decode().splitlines() if line.split()[:1] == [str(server.pid)]]
     check("lines of the process", 1, len(lines))
     check("the name in it", True, "2J" in lines[0] and "\\" in lines[0])

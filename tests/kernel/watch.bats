@@ -182,6 +182,14 @@ escapes() {
 	run ! grep -q $'hol\e' "$OUT"
 }
 
+@test "on a terminal a network namespace is named without the escapes in its name" {
+	local place=$BATS_TEST_TMPDIR/$'a\eb\xc2\x9bc'
+
+	ln -s "/proc/$NETNS_PID/ns/net" "$place"
+	on_terminal 24x200 '/a\\x1bb\\xc2\\x9bc' ^C -- --netns "$place" watch -n 0.1 --color never
+	run ! grep -qa $'a\eb' "$OUT"
+}
+
 @test "the first frame knows of no close and no change, and says so" {
 	hold 3
 	order flash 40

@@ -74,6 +74,60 @@ TEST(a_text_can_be_used_again_when_done)
 	text_done(&t);
 }
 
+struct shown {
+	const char *text, *escaped, *ascii; /* NULL: as it is; as escaped */
+};
+
+static const struct shown shown[] = {
+	{ "", NULL, NULL },
+	{ " plain ~", NULL, NULL },
+	{ "\\x1b", NULL, NULL },
+	/* C0 and DEL */
+	{ "a\033[31mX", "a\\x1b[31mX", NULL },
+	{ "\001\t\n\037\177", "\\x01\\x09\\x0a\\x1f\\x7f", NULL },
+	/* C1, and what is next to it */
+	{ "a\302\23331mX", "a\\xc2\\x9b31mX", NULL },
+	{ "\302\200\302\237", "\\xc2\\x80\\xc2\\x9f", NULL },
+	{ "\302\240", NULL, "\\xc2\\xa0" },
+	{ "\233", "\\x9b", NULL },
+	{ "\341\302\233", "\\xe1\\xc2\\x9b", NULL },
+	/* the first and last character of each length */
+	{ "\337\277", NULL, "\\xdf\\xbf" },
+	{ "\340\240\200\357\277\277", NULL, "\\xe0\\xa0\\x80\\xef\\xbf\\xbf" },
+	{ "\360\220\200\200", NULL, "\\xf0\\x90\\x80\\x80" },
+	{ "\364\217\277\277", NULL, "\\xf4\\x8f\\xbf\\xbf" },
+	{ "caf\303\251!", NULL, "caf\\xc3\\xa9!" },
+	/* overlong, a surrogate, beyond U+10FFFF */
+	{ "\300\233\301\277", "\\xc0\\x9b\\xc1\\xbf", NULL },
+	{ "\340\202\233", "\\xe0\\x82\\x9b", NULL },
+	{ "\360\200\202\233", "\\xf0\\x80\\x82\\x9b", NULL },
+	{ "\355\240\200", "\\xed\\xa0\\x80", NULL },
+	{ "\364\220\200\200", "\\xf4\\x90\\x80\\x80", NULL },
+	{ "\365\377", "\\xf5\\xff", NULL },
+	/* cut short, by the end or by another character */
+	{ "\303", "\\xc3", NULL },
+	{ "\342\202", "\\xe2\\x82", NULL },
+	{ "\360\237\230", "\\xf0\\x9f\\x98", NULL },
+	{ "\342\202x", "\\xe2\\x82x", NULL },
+	{ "\360\237\303\251", "\\xf0\\x9f\303\251", "\\xf0\\x9f\\xc3\\xa9" },
+};
+
+TEST(what_a_terminal_would_obey_is_escaped)
+{
+	for (size_t i = 0; i < N(shown); i++) {
+		const char *escaped = shown[i].escaped ? shown[i].escaped : shown[i].text;
+		own_text struct text t = { 0 }, ascii = { 0 };
+
+		text_add(&t, "<");
+		text_add_escaped(&t, shown[i].text);
+		text_add(&ascii, "<");
+		text_add_ascii(&ascii, shown[i].text);
+		assert_string_equal(t.at + 1, escaped);
+		assert_string_equal(ascii.at + 1,
+				    shown[i].ascii ? shown[i].ascii : escaped);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -83,6 +137,7 @@ int main(void)
 		cmocka_unit_test(a_piece_that_fills_the_room_exactly_keeps_its_nul),
 		cmocka_unit_test(bytes_may_hold_a_nul),
 		cmocka_unit_test(a_text_can_be_used_again_when_done),
+		cmocka_unit_test(what_a_terminal_would_obey_is_escaped),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
