@@ -120,7 +120,7 @@ class Worker:
         server = self.listen(family)
         server.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 60)
         self.keep(wire.connect(server, family), "established", family)
-        self.count("syn_recv", family, False)
+        self.count("syn_recv", family)
 
     def fill(self, s):
         s.setblocking(False)
