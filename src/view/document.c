@@ -212,10 +212,13 @@ char *document_command(const struct view *v, const char *command)
 
 void view_failed(struct view *v, const char *why)
 {
+	own_text struct text t = { 0 };
+
+	text_add_escaped(&t, why);
 	if (v->out.is_json)
 		json_object_set_new(v->here, "error", document_string(why));
 	else
-		prose_print(&v->out, "failed: ", 8, why);
+		prose_print(&v->out, "failed: ", 8, t.at ? t.at : "");
 }
 
 /* "web (net:[4026532317])", "1234 (docker 0123456789ab, net:[4026532317])" */
