@@ -11,7 +11,6 @@
 struct err;
 struct machine;
 struct masks;
-struct masks;
 
 /* A recording under way. */
 struct recorder {

@@ -123,6 +123,7 @@ static int take_live(uint32_t states, unsigned details, const struct socket_take
 struct aside {
 	pthread_t thread;
 	struct census census;
+	bool is_interrupted;
 	int result;
 	struct err e;
 };
@@ -132,10 +133,9 @@ static void *count_bound(void *argument)
 	struct aside *aside = argument;
 	struct counting counting = { .census = &aside->census };
 	const struct socket_taker taker = { count, count_anew, &counting };
-	bool ignored;
 
-	aside->result =
-		take_live(1u << TCP_BOUND_INACTIVE, 0, &taker, &ignored, &aside->e);
+	aside->result = take_live(1u << TCP_BOUND_INACTIVE, 0, &taker,
+				  &aside->is_interrupted, &aside->e);
 	return NULL;
 }
 
@@ -160,6 +160,7 @@ static int take_apart(const struct survey *survey, const struct socket_taker *ta
 		*e = aside.e;
 		return aside.result;
 	}
+	*ret_interrupted |= aside.is_interrupted;
 	census_join_bound(census, &aside.census);
 	return r;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A frame of `watch`. It is drawn over the one before by moving the cursor up and clearing
- * what is below, and nothing else of the terminal is touched: there is nothing to restore
- * after a crash, and the last frame stays.
+ * what is below; where the terminal has another size by now, the screen is cleared. No mode
+ * of the terminal is touched: there is nothing to restore after a crash, and the last frame
+ * stays.
  */
 #include <inttypes.h>
 #include <stdio.h>
