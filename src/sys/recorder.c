@@ -12,6 +12,7 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "core/mask.h"
+#include "sys/writeall.h"
 
 static int make_parents(int dir_fd, const char *path)
 {
@@ -52,9 +53,9 @@ int recorder_write(const struct recorder *rec, const char *name, const char *byt
 	fd = openat(rec->dir_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return err_errno(rec->e, errno, "cannot create '%s'", path);
-	if (write(fd, bytes, n) != (ssize_t)n)
-		return err_errno(rec->e, errno ? errno : ENOSPC, "cannot write '%s'",
-				 path);
+	r = write_all(fd, bytes, n);
+	if (r < 0)
+		return err_errno(rec->e, -r, "cannot write '%s'", path);
 	if (fchmod(fd, mode) < 0)
 		return err_errno(rec->e, errno, "cannot set the mode of '%s'", path);
 	return 0;

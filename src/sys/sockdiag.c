@@ -8,6 +8,7 @@
 #include "core/census.h"
 #include "core/dumpcopy.h"
 #include "core/dumpwalk.h"
+#include "sys/writeall.h"
 
 enum { ATTEMPTS = 3 };
 
@@ -82,19 +83,6 @@ int sockdiag_count(struct dump_source *source, struct census *ret, struct err *e
 	return 0;
 }
 
-static int write_all(int fd, const char *bytes, size_t n, struct err *e)
-{
-	while (n > 0) {
-		ssize_t written = write(fd, bytes, n);
-
-		if (written < 0 && errno != EINTR)
-			return err_errno(e, errno, "cannot write the socket dump");
-		bytes += written > 0 ? written : 0;
-		n -= written > 0 ? (size_t)written : 0;
-	}
-	return 0;
-}
-
 static int record(struct dump_source *source, struct dump_copy *copy, int fd,
 		  struct err *e)
 {
@@ -110,8 +98,11 @@ static int record(struct dump_source *source, struct dump_copy *copy, int fd,
 				     : err_set(e, EBADMSG, "the socket dump has no end");
 		copy->bytes.n = 0;
 		r = dump_copy(copy, bytes, (size_t)n, e);
-		if (r == 0)
-			r = write_all(fd, copy->bytes.at, copy->bytes.n, e);
+		if (r < 0)
+			return r;
+		r = write_all(fd, copy->bytes.at, copy->bytes.n);
+		if (r < 0)
+			return err_errno(e, -r, "cannot write the socket dump");
 	}
 	return r;
 }

@@ -119,10 +119,12 @@ static int record_sockets(const struct recorder *rec)
 			   : sockdiag_record(source, rec->masks, fd, rec->e);
 	}
 	sockdiag_close(&source);
+	/* a part of a dump is none */
+	if (r < 0 && fd >= 0)
+		(void)unlinkat(rec->dir_fd, "sockets.diag", 0);
 	if (!survey_is_absence(r))
 		return r;
 	/* without inet_diag: what /proc shows of the sockets */
-	(void)unlinkat(rec->dir_fd, "sockets.diag", 0);
 	r = copy_tcp(rec, "proc/net/tcp");
 	return r < 0 ? r : copy_tcp(rec, "proc/net/tcp6");
 }

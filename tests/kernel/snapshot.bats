@@ -144,6 +144,45 @@ REAL=(10.77.0.1 10.77.0.2 fd77::1 fd77::2)
 		jq -r '"\(.states.time_wait.ipv4) \(.states.time_wait.ipv6)"')"
 }
 
+# inject FILE FAULT: a recording in $D/tree, in which each write to that file of it fails so
+inject() {
+	local asan=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+
+	run in_ns env "ASAN_OPTIONS=$asan" strace -f -qq -o /dev/null -P "$D/tree/$1" \
+		-e trace=write -e "inject=write:$2" \
+		"$FINWAIT" --state-dir "$D/state" snapshot "$D/tree"
+}
+
+@test "a write that a signal interrupts, or that takes a part, goes on" {
+	local file=proc/sys/net/ipv4/tcp_fin_timeout
+
+	require_strace
+	netns_open
+	in_ns sysctl -qw net.ipv4.tcp_fin_timeout=4711
+	inject $file error=EINTR:when=1
+	assert_equal "status" 0 "$status"
+	assert_equal "the file" 4711 "$(cat "$D/tree/$file")"
+	rm -r "$D/tree"
+	# the kernel is not asked: of what it is told to have taken nothing is there
+	inject $file retval=2:when=1
+	assert_equal "status" 0 "$status"
+	assert_equal "the rest of the file" 11 "$(cat "$D/tree/$file")"
+	rm -r "$D/tree"
+	inject $file error=EIO
+	assert_equal "status" 2 "$status"
+	assert_has "the reason" "Input/output error" "$output"
+}
+
+@test "of a dump that could not be written whole nothing is left" {
+	require_strace
+	netns_open
+	inject sockets.diag error=ENOSPC
+	assert_equal "status" 2 "$status"
+	assert_has "the reason" "No space left" "$output"
+	[ -d "$D/tree" ]
+	[ ! -e "$D/tree/sockets.diag" ]
+}
+
 # etc: a directory of that name, of files as an administrator writes them
 etc() {
 	mkdir -p "$D/etc/sysctl.d" "$D/etc/finwait/profiles"
