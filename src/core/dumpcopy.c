@@ -119,6 +119,7 @@ int dump_copy(struct dump_copy *copy, const void *bytes, size_t n, struct err *e
 	int r = dump_walk(&walk, bytes, n, e);
 
 	copy->is_done = walk.is_done;
+	copy->is_interrupted |= walk.is_interrupted;
 	if (r < 0)
 		return r;
 	if (copy->bytes.broken || (copy->masks && copy->masks->is_broken))

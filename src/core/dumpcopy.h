@@ -21,6 +21,7 @@ struct dump_copy {
 	struct masks *masks; /* NULL: addresses are copied as they are */
 	uint32_t sequence;   /* messages with another are not the answer; 0: all are */
 	bool is_done;
+	bool is_interrupted; /* NLM_F_DUMP_INTR: the table changed under the walk */
 	struct text bytes; /* what to write; the caller sets bytes.n to 0 once written */
 };
 

@@ -78,6 +78,7 @@ int sockdiag_open_recording(struct dump_source **ret, int fd, struct err *e)
 		.restart = recording_restart,
 		.receive = recording_receive,
 		.close = recording_close,
+		.is_recording = true,
 	};
 	*ret = &take(recording)->source;
 	return 0;

@@ -10,7 +10,11 @@
 #include "core/dumpwalk.h"
 #include "sys/writeall.h"
 
-enum { ATTEMPTS = 3 };
+/* How often a dump is asked for that the table's changes interrupt. */
+static int attempts_of(const struct dump_source *source)
+{
+	return source->is_recording ? 1 : 3;
+}
 
 void sockdiag_close(struct dump_source **source)
 {
@@ -41,8 +45,10 @@ static int take_once(struct dump_source *source, struct dump_walk *walk, struct 
 int sockdiag_take(struct dump_source *source, uint32_t states,
 		  const struct socket_taker *taker, bool *ret_interrupted, struct err *e)
 {
+	int left = attempts_of(source);
+
 	*ret_interrupted = true;
-	for (int attempt = 0; attempt < ATTEMPTS && *ret_interrupted; attempt++) {
+	while (left-- > 0 && *ret_interrupted) {
 		struct dump_walk walk = {
 			.add = taker->add,
 			.to = taker->to,
@@ -83,8 +89,8 @@ int sockdiag_count(struct dump_source *source, struct census *ret, struct err *e
 	return 0;
 }
 
-static int record(struct dump_source *source, struct dump_copy *copy, int fd,
-		  struct err *e)
+static int record_once(struct dump_source *source, struct dump_copy *copy, int fd,
+		       struct err *e)
 {
 	int r = source->restart(source, e);
 
@@ -107,12 +113,29 @@ static int record(struct dump_source *source, struct dump_copy *copy, int fd,
 	return r;
 }
 
+static int empty(int fd, struct err *e)
+{
+	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return err_errno(e, errno, "cannot write the socket dump anew");
+	return 0;
+}
+
 int sockdiag_record(struct dump_source *source, struct masks *masks, int fd,
 		    struct err *e)
 {
-	struct dump_copy copy = { .masks = masks };
-	int r = record(source, &copy, fd, e);
+	bool is_interrupted = true;
+	int r = 0;
 
-	dump_copy_done(&copy);
+	for (int left = attempts_of(source); left > 0 && is_interrupted; left--) {
+		struct dump_copy copy = { .masks = masks };
+
+		r = record_once(source, &copy, fd, e);
+		is_interrupted = r == 0 && copy.is_interrupted;
+		dump_copy_done(&copy);
+		if (is_interrupted && left > 1)
+			r = empty(fd, e);
+		if (r < 0)
+			return r;
+	}
 	return r;
 }

@@ -28,6 +28,7 @@ struct dump_source {
 
 	void (*close)(struct dump_source *source);
 	uint32_t sequence; /* of the messages that are the answer; 0: of any */
+	bool is_recording; /* it says the same however often it is asked */
 };
 
 /* What a dump tells of a full socket beside the message every socket has. */
@@ -46,8 +47,8 @@ int sockdiag_open_recording(struct dump_source **ret, int fd, struct err *e);
 void sockdiag_close(struct dump_source **source);
 
 /*
- * Hands the sockets in `states` (bits; 0: all) to the taker. An interrupted dump is
- * repeated up to three times, and then *ret_interrupted says so. -errno and a sentence:
+ * Hands the sockets in `states` (bits; 0: all) to the taker. An interrupted live dump
+ * is asked for up to three times, and then *ret_interrupted says so. -errno and a sentence:
  * -EOPNOTSUPP or -ENOENT where the kernel has no inet_diag or tcp_diag, -EBADMSG where a
  * message is truncated or makes no sense, else what the kernel said.
  */
@@ -58,8 +59,9 @@ int sockdiag_take(struct dump_source *source, uint32_t states,
 int sockdiag_count(struct dump_source *source, struct census *ret, struct err *e);
 
 /*
- * Writes one whole dump into a file: of what the kernel tells what holds no secret
- * (core/dumpcopy.h), its addresses masked if `masks` is not NULL.
+ * Writes one whole dump into an empty file: of what the kernel tells what holds no secret
+ * (core/dumpcopy.h), its addresses masked if `masks` is not NULL. An interrupted dump is
+ * asked for up to three times; the messages of the last one still say so.
  */
 int sockdiag_record(struct dump_source *source, struct masks *masks, int fd,
 		    struct err *e);

@@ -499,6 +499,43 @@ TEST(a_dump_written_down_counts_the_same_when_read_again)
 	sockdiag_close(&source);
 }
 
+TEST(an_interrupted_dump_is_written_down_anew_but_not_for_ever)
+{
+	static const struct {
+		unsigned interruptions, restarts;
+		bool is_flagged;
+	} rows[] = {
+		{ 0, 1, false },
+		{ 1, 2, false },
+		{ 2, 3, false },
+		{ 99, 3, true },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct script script = script_of(rows[i].interruptions);
+		struct dump_source *source = &script.source, *recording = NULL;
+		int fd = memfd_create("dump", MFD_CLOEXEC);
+		struct census c = { 0 };
+		struct err e = { 0 };
+
+		assert_true(fd >= 0);
+		if (sockdiag_record(source, NULL, fd, &e) < 0)
+			fail_msg("%s", e.text);
+		assert_int_equal(script.n_restarts, rows[i].restarts);
+		/* one whole dump, from the file's beginning to its end */
+		assert_int_equal(lseek(fd, 0, SEEK_END),
+				 2 * NLMSG_SPACE(sizeof(established)) +
+					 NLMSG_SPACE(sizeof(int)));
+		assert_int_equal(sockdiag_open_recording(&recording, fd, &e), 0);
+		if (sockdiag_count(recording, &c, &e) < 0)
+			fail_msg("%s", e.text);
+		assert_int_equal(c.interrupted, rows[i].is_flagged);
+		assert_int_equal(census_sum(&c), 2);
+		sockdiag_close(&recording);
+		sockdiag_close(&source);
+	}
+}
+
 TEST(a_recording_that_cannot_be_written_is_an_error)
 {
 	struct script script = script_of(0);
@@ -544,6 +581,8 @@ int main(void)
 		cmocka_unit_test(a_dump_is_repeated_until_it_is_whole_but_not_for_ever),
 		cmocka_unit_test(an_error_of_the_source_is_not_asked_again),
 		cmocka_unit_test(a_dump_written_down_counts_the_same_when_read_again),
+		cmocka_unit_test(
+			an_interrupted_dump_is_written_down_anew_but_not_for_ever),
 		cmocka_unit_test(a_recording_that_cannot_be_written_is_an_error),
 		cmocka_unit_test(closing_nothing_is_allowed),
 	};

@@ -153,7 +153,8 @@ TEST(an_interrupted_recording_is_not_added_up)
 	write_dump(NLM_F_DUMP_INTR, true);
 	assert_int_equal(survey(0, &taken, &s, &e), 0);
 	assert_int_equal(taken.n, 3);
-	assert_int_equal(taken.n_restarts, 3);
+	/* read again it would be the same */
+	assert_int_equal(taken.n_restarts, 1);
 	assert_int_equal(census_sum(&s->census), 3);
 	assert_true(s->census.interrupted);
 	free_snapshot(s);
