@@ -76,7 +76,7 @@ void census_add(struct census *c, const struct socket_row *row)
 	switch (row->state) {
 	case TCP_TIME_WAIT:
 		closes_add(&c->closes, row->expires_ms);
-		/* listeners come first in every dump: inet_diag_dump_icsk() */
+		/* listeners were handed on before: struct socket_taker */
 		c->time_wait_served += ports_has(&c->listening, row->local_port);
 		break;
 	case TCP_FIN_WAIT2:

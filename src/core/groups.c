@@ -308,7 +308,10 @@ static void add_held(struct groups *groups, struct group *g, const struct socket
 	if (!ports_has(&groups->how.pool->at, row->local_port))
 		return;
 	g->n_ports++;
-	/* listeners and sockets only bound come first in a dump, before the connections */
+	/*
+	 * listeners were handed on before, and sockets only bound, where they are told:
+	 * inet_diag_dump_icsk() walks over them before it comes to the connections
+	 */
 	g->n_blocked += ports_has(&groups->listening, row->local_port) ||
 			ports_has(&groups->bound, row->local_port);
 	if (row->state == TCP_TIME_WAIT && row->expires_ms <= CLOSES_TIME_WAIT_MS) {

@@ -135,7 +135,7 @@ struct groups {
 void groups_init(struct groups *g, const struct grouping *how);
 void groups_done(struct groups *g);
 
-/* What takes the sockets; listeners must come first, as they do in every dump. */
+/* What takes the sockets; listeners must come first (struct socket_taker). */
 struct socket_taker groups_taker(struct groups *g);
 
 /*

@@ -51,7 +51,11 @@ struct socket_row {
 		memory; /* bytes of its buffers: received, queued to send, reserved, options */
 };
 
-/* Who takes the sockets of one dump. */
+/*
+ * Who takes the sockets of one dump. Listeners come before all others: inet_diag_dump_icsk()
+ * walks over them first, and of /proc/net/tcp and tcp6, each of which begins with its own,
+ * sys/survey.c hands on the listeners of both first.
+ */
 struct socket_taker {
 	void (*add)(void *to, const struct socket_row *row);
 	/* forget what was taken: the dump begins anew */

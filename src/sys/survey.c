@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 #include "base/own.h"
@@ -41,54 +41,106 @@ static void count_anew(void *to)
 		counting->next->restart(counting->next->to);
 }
 
-/* -ENOENT: there is no such file; it may be of any length. */
+/* A line of the kernel's has 150 bytes, one of IPv6 about 200; tcp6_seq_show(). */
+enum { LINE_MAX_BYTES = 512 };
+
+/* -ENOENT, without a sentence: there is no such file. */
+static int open_lines(const struct machine *m, const char *path, FILE **ret,
+		      struct err *e)
+{
+	own_fd int fd = procfs_open(m->root_fd, path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0)
+		return fd == -ENOENT ? fd : err_errno(e, -fd, "cannot read '/%s'", path);
+	if (fstat(fd, &st) < 0)
+		return err_errno(e, errno, "cannot read '/%s'", path);
+	/* a FIFO that nobody writes into would read as a host without sockets */
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EBADMSG, "'/%s' is no regular file", path);
+	*ret = fdopen(fd, "r");
+	if (!*ret)
+		return err_errno(e, errno, "cannot read '/%s'", path);
+	(void)take_fd(fd);
+	return 0;
+}
+
+/* 1; 0: there is no more; -EBADMSG: it is too long for a socket's; -errno. */
+static int read_line(FILE *f, char line[LINE_MAX_BYTES])
+{
+	char *end;
+
+	errno = 0;
+	if (!fgets(line, LINE_MAX_BYTES, f))
+		return ferror(f) ? -(errno ? errno : EIO) : 0;
+	end = strchr(line, '\n');
+	if (end)
+		*end = '\0';
+	return end || feof(f) ? 1 : -EBADMSG;
+}
+
+/* Hands on the sockets in `states` (bits). The file may be of any length, and hostile. */
+static int read_lines(FILE *f, const char *path, enum census_family family,
+		      uint32_t states, const struct socket_taker *taker, struct err *e)
+{
+	char line[LINE_MAX_BYTES];
+	struct socket_row row;
+	unsigned n = 1;
+	int r = read_line(f, line);
+
+	/* the kernel writes one, however few the sockets */
+	if (r == 0 || r == -EBADMSG || (r > 0 && !strstr(line, "local_address")))
+		return err_set(e, EBADMSG, "'/%s' has no heading", path);
+	while (r > 0 && (r = read_line(f, line)) != 0) {
+		n++;
+		if (r > 0 && !proctcp_parse_line(line, family, &row))
+			r = -EBADMSG;
+		if (r == -EBADMSG)
+			return err_set(e, EBADMSG, "'/%s' has no socket in line %u", path,
+				       n);
+		if (r > 0 && states >> row.state & 1)
+			taker->add(taker->to, &row);
+	}
+	return r < 0 ? err_errno(e, -r, "cannot read '/%s'", path) : 0;
+}
+
 static int take_lines(const struct machine *m, const char *path,
 		      enum census_family family, uint32_t states,
 		      const struct socket_taker *taker, struct err *e)
 {
-	own_fd int fd = procfs_open(m->root_fd, path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
-	own_free char *line = NULL;
-	size_t room = 0;
 	FILE *f;
-	int r = 0;
+	int r = open_lines(m, path, &f, e);
 
-	if (fd < 0)
-		return fd == -ENOENT ? fd : err_errno(e, -fd, "cannot read '/%s'", path);
-	f = fdopen(fd, "r");
-	if (!f)
-		return err_errno(e, errno, "cannot read '/%s'", path);
-	(void)take_fd(fd);
-	for (unsigned n = 1; getline(&line, &room, f) >= 0 && r == 0; n++) {
-		struct socket_row row;
-
-		if (n == 1) /* the heading */
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		if (!proctcp_parse_line(line, family, &row))
-			r = err_set(e, EBADMSG, "'/%s' has no socket in line %u", path,
-				    n);
-		else if (!states || states >> row.state & 1)
-			taker->add(taker->to, &row);
-	}
-	if (r == 0 && ferror(f))
-		r = err_errno(e, errno ? errno : EIO, "cannot read '/%s'", path);
+	if (r < 0)
+		return r;
+	r = read_lines(f, path, family, states, taker, e);
 	fclose(f);
 	return r;
 }
 
-/* /proc/net/tcp and tcp6; without IPv6 there is no second one. -ENOENT: neither. */
+/* Both files; without IPv6 there is no second one. -ENOENT: nor a first one. */
+static int take_both(const struct machine *m, uint32_t states,
+		     const struct socket_taker *taker, struct err *e)
+{
+	int r = take_lines(m, "proc/net/tcp", CENSUS_IPV4, states, taker, e);
+
+	if (r < 0)
+		return r;
+	r = take_lines(m, "proc/net/tcp6", CENSUS_IPV6, states, taker, e);
+	return r == -ENOENT ? 0 : r;
+}
+
+/* /proc/net/tcp and tcp6, read twice: the takers want the listeners of both first. */
 static int take_proctcp(const struct machine *m, uint32_t states,
 			const struct socket_taker *taker, struct err *e)
 {
+	const uint32_t listening = 1u << TCP_LISTEN;
+	uint32_t asked = states ? states : STATES_ALL;
 	int r;
 
 	taker->restart(taker->to);
-	r = take_lines(m, "proc/net/tcp", CENSUS_IPV4, states, taker, e);
-	if (r == 0)
-		r = take_lines(m, "proc/net/tcp6", CENSUS_IPV6, states, taker, e);
-	else if (r == -ENOENT)
-		return r;
-	return r == -ENOENT ? 0 : r;
+	r = take_both(m, asked & listening, taker, e);
+	return r < 0 ? r : take_both(m, asked & ~listening, taker, e);
 }
 
 static uint32_t wanted(const struct survey *survey)

@@ -408,6 +408,34 @@ broken() {
 	expect_trouble "proc/net/tcp"
 }
 
+@test "a proc/net/tcp that is no file, or nothing, is an error, and never no sockets" {
+	copy_root no-ipv6
+	rm "$TREE/proc/net/tcp"
+	mkfifo "$TREE/proc/net/tcp"
+	fw --root "$TREE" sockets --json
+	expect_trouble "proc/net/tcp"
+	rm "$TREE/proc/net/tcp"
+	: > "$TREE/proc/net/tcp"
+	fw --root "$TREE" sockets
+	expect_trouble "proc/net/tcp" "has no heading"
+}
+
+@test "a proc/net/tcp of GiBs without a line is refused at once" {
+	copy_root no-ipv6
+	truncate -s 3G "$TREE/proc/net/tcp"
+	# KiB of memory at its most
+	run --separate-stderr python3 - "$FINWAIT" --root "$TREE" sockets <<-'PYTHON'
+		import resource, subprocess, sys
+
+		status = subprocess.call(sys.argv[1:])
+		print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+		sys.exit(status)
+	PYTHON
+	[ "$status" -eq 2 ]
+	[[ $stderr == *"has no socket in line"* ]]
+	[ "$output" -lt $((256 * 1024)) ]
+}
+
 # Groups.
 
 # group FILTER: of the groups of the last JSON output.

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,9 +26,18 @@
 #define LISTEN4                                                                          \
 	"   0: 0100007F:0CEA 00000000:0000 0A 00000000:00000081 00:00000000 00000000   " \
 	"  0        0 4711 1 0000000000000000 100 0 0 10 0\n"
+#define SERVED4                                                                          \
+	"   1: 0100007F:0CEA 0100007F:D3D0 06 00000000:00000000 03:00000FA0 00000000   " \
+	"  0        0 0 3 0000000000000000\n"
 #define TIME_WAIT4                                                                       \
 	"   1: 0100007F:D3D0 0100007F:0CEA 06 00000000:00000000 03:00000FA0 00000000   " \
 	"  0        0 0 3 0000000000000000\n"
+#define BLANKS64 "                                                                "
+#define BLANKS	 BLANKS64 BLANKS64 BLANKS64 BLANKS64 BLANKS64 BLANKS64 BLANKS64 BLANKS64
+#define LISTEN6                                                                           \
+	"   0: 00000000000000000000000000000000:0CEA "                                    \
+	"00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000" \
+	"  1000        0 4713 1 0000000000000000 100 0 0 10 0\n"
 #define CLOSE_WAIT6                                                                       \
 	"   2: 00000000000000000000000001000000:01BB "                                    \
 	"00000000000000000000000001000000:D3D2 08 00000002:00000001 00:00000000 00000000" \
@@ -37,12 +47,15 @@
 struct taken {
 	uint32_t states; /* bits */
 	unsigned n, n_restarts;
+	bool is_out_of_order; /* a listener came behind another socket */
 };
 
 static void take_one(void *to, const struct socket_row *row)
 {
 	struct taken *taken = to;
 
+	if (row->state == TCP_LISTEN && taken->states & ~(1U << TCP_LISTEN))
+		taken->is_out_of_order = true;
 	taken->states |= 1U << row->state;
 	taken->n++;
 }
@@ -210,6 +223,27 @@ TEST(without_a_dump_the_files_of_proc_tell)
 	free_snapshot(s);
 }
 
+TEST(listeners_of_both_files_come_before_all_others)
+{
+	struct snapshot *s;
+	struct taken taken;
+	struct err e = { 0 };
+
+	scratch_write("proc/net/tcp", HEADING TIME_WAIT4);
+	scratch_write("proc/net/tcp6", HEADING LISTEN6 CLOSE_WAIT6 LISTEN6);
+	assert_int_equal(survey(0, &taken, &s, &e), 0);
+	assert_int_equal(taken.n, 4);
+	assert_int_equal(taken.n_restarts, 1);
+	assert_false(taken.is_out_of_order);
+	assert_int_equal(s->census.at[TCP_LISTEN][CENSUS_IPV6], 2);
+	free_snapshot(s);
+	/* a server's TIME_WAIT on a listener that only tcp6 has */
+	scratch_write("proc/net/tcp", HEADING SERVED4);
+	assert_int_equal(survey(0, &taken, &s, &e), 0);
+	assert_int_equal(s->census.time_wait_served, 1);
+	free_snapshot(s);
+}
+
 TEST(without_ipv6_there_is_one_file)
 {
 	struct snapshot *s;
@@ -255,6 +289,13 @@ TEST(a_file_with_a_line_of_no_socket_is_refused)
 		{ "an empty line", HEADING "\n" LISTEN4, NULL, "line 2" },
 		{ "the second file", HEADING LISTEN4, HEADING "junk\n", "tcp6' has no" },
 		{ "IPv4 among IPv6", HEADING, HEADING LISTEN4, "tcp6' has no" },
+		{ "a line too long", HEADING LISTEN4 BLANKS LISTEN4, NULL,
+		  "tcp' has no socket in line 3" },
+		{ "no byte", "", NULL, "'/proc/net/tcp' has no heading" },
+		{ "no byte of IPv6", HEADING LISTEN4, "",
+		  "'/proc/net/tcp6' has no heading" },
+		{ "a socket in its place", LISTEN4, NULL,
+		  "'/proc/net/tcp' has no heading" },
 	};
 
 	for (size_t i = 0; i < N(rows); i++) {
@@ -287,6 +328,44 @@ TEST(a_file_that_cannot_be_read_is_an_error)
 	free_snapshot(s);
 }
 
+TEST(a_line_that_does_not_end_takes_no_memory)
+{
+	struct rusage before, after;
+	struct snapshot *s;
+	struct taken taken;
+	struct err e = { 0 };
+
+	scratch_write("proc/net/tcp", HEADING LISTEN4);
+	assert_int_equal(truncate("proc/net/tcp", 256L << 20), 0);
+	assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+	assert_int_equal(survey(0, &taken, &s, &e), -EBADMSG);
+	assert_non_null(strstr(e.text, "'/proc/net/tcp' has no socket in line 3"));
+	assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+	/* in KiB */
+	assert_true(after.ru_maxrss - before.ru_maxrss < 16 << 10);
+	free_snapshot(s);
+}
+
+TEST(what_is_no_file_is_an_error_and_never_no_sockets)
+{
+	static const char *const paths[] = { "proc/net/tcp6", "proc/net/tcp" };
+
+	scratch_write("proc/net/tcp", HEADING LISTEN4);
+	for (size_t i = 0; i < N(paths); i++) {
+		struct snapshot *s;
+		struct taken taken;
+		struct err e = { 0 };
+
+		(void)unlink(paths[i]);
+		assert_int_equal(mkfifo(paths[i], 0644), 0);
+		assert_int_equal(survey(0, &taken, &s, &e), -EBADMSG);
+		assert_non_null(strstr(e.text, paths[i]));
+		assert_non_null(strstr(e.text, "regular file"));
+		assert_false(s->has_census);
+		free_snapshot(s);
+	}
+}
+
 #define TEST_ROW(name) cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
 
 int main(void)
@@ -297,10 +376,13 @@ int main(void)
 		TEST_ROW(an_interrupted_recording_is_not_added_up),
 		TEST_ROW(a_broken_recording_is_an_error_and_never_replaced),
 		TEST_ROW(without_a_dump_the_files_of_proc_tell),
+		TEST_ROW(listeners_of_both_files_come_before_all_others),
 		TEST_ROW(without_ipv6_there_is_one_file),
 		TEST_ROW(with_neither_the_sockets_are_unanswered_and_never_zero),
 		TEST_ROW(a_file_with_a_line_of_no_socket_is_refused),
 		TEST_ROW(a_file_that_cannot_be_read_is_an_error),
+		TEST_ROW(a_line_that_does_not_end_takes_no_memory),
+		TEST_ROW(what_is_no_file_is_an_error_and_never_no_sockets),
 	};
 
 	return cmocka_run_group_tests_name("survey", tests, NULL, NULL);
