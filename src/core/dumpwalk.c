@@ -165,8 +165,12 @@ static void read_socket(struct socket_row *row, const struct inet_diag_msg *m)
 		.expires_ms = m->idiag_expires,
 		.cookie = m->id.idiag_cookie[0] | (uint64_t)m->id.idiag_cookie[1] << 32,
 	};
-	memcpy(row->local, m->id.idiag_src, row->family == CENSUS_IPV4 ? 4 : 16);
-	memcpy(row->remote, m->id.idiag_dst, row->family == CENSUS_IPV4 ? 4 : 16);
+	memcpy(row->local, m->id.idiag_src, sizeof(row->local));
+	memcpy(row->remote, m->id.idiag_dst, sizeof(row->remote));
+	if (row->family == CENSUS_IPV4)
+		/* the kernel leaves them 0; a recording may hold anything */
+		for (int i = 1; i < 4; i++)
+			row->local[i] = row->remote[i] = 0;
 }
 
 static int walk_socket(struct dump_walk *walk, const struct nlmsghdr *h, struct err *e)
