@@ -163,9 +163,10 @@ shipped() {
 
 	on apply base
 	expect 0
-	command=$(grep -oE 'finwait rollback [0-9a-f]+' <<< "$output")
+	command=$(grep -oE 'finwait --root [^ ]+ (--state-dir [^ ]+ )?rollback [0-9a-f]+' \
+		<<< "$output")
 	read -r -a words <<< "$command"
-	on "${words[@]:1}"
+	fw "${words[@]:1}"
 	expect 0
 	[ "$(knob net.ipv4.tcp_rfc1337)" = 0 ]
 }
