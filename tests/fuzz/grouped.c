@@ -33,7 +33,8 @@ static void check_group(const struct group *g)
 		n += g->at[state];
 	MUST(g->n > 0 && g->n == n);
 	MUST(g->n_ipv6 <= n && g->n_mini <= n && g->n_memory <= n);
-	MUST(g->n_unaccepted <= g->at[TCP_CLOSE_WAIT] + g->at[TCP_ESTABLISHED]);
+	MUST(g->n_unaccepted <=
+	     g->at[TCP_CLOSE_WAIT] + g->at[TCP_ESTABLISHED] + g->at[TCP_SYN_RECV]);
 	MUST(g->close_wait_unread + g->close_wait_read + g->close_wait_unaccepted ==
 	     g->at[TCP_CLOSE_WAIT]);
 	MUST(g->n_ports <= n && g->n_reusable + g->n_young <= g->n_ports);
