@@ -177,7 +177,8 @@ static void judge_knobs(struct audit *a, const struct snapshot *s)
 	};
 
 	for (size_t id = 0; id < KNOB_N; id++)
-		judge_knob(a, s, (enum knob_id)id, &around);
+		if (catalogue[id].is_audited)
+			judge_knob(a, s, (enum knob_id)id, &around);
 }
 
 static void judge_rules(struct audit *a, const struct snapshot *s)
@@ -227,7 +228,7 @@ void audit_summary(const struct audit *a, const struct snapshot *s, char *ret,
 	const char *worst;
 
 	for (size_t i = 0; i < KNOB_N; i++)
-		n_read += s->knobs[i].value != NULL;
+		n_read += catalogue[i].is_audited && s->knobs[i].value;
 	for (size_t i = 0; i < a->n; i++)
 		n_worst += a->at[i].severity == a->at[0].severity;
 	if (s->has_census)

@@ -52,6 +52,37 @@ static int knob_check_range(const char *value, struct err *e)
 	return 0;
 }
 
+/* Exactly three: the kernel takes fewer, and changes only the first. */
+static int knob_check_vector(const struct knob *k, const char *value, struct err *e)
+{
+	size_t n_fields = 0;
+
+	for (const char *p = value; *p; n_fields++) {
+		size_t n = strcspn(p, " ");
+		int64_t number;
+
+		if (!num_parse_n(p, n, k->kernel_min, k->kernel_max, &number))
+			return err_set(e, EINVAL,
+				       "'%.*s' is not a number from %" PRId64
+				       " to %" PRId64,
+				       (int)n, p, k->kernel_min, k->kernel_max);
+		p += n;
+		p += *p == ' ';
+	}
+	if (n_fields != KNOB_FIELDS)
+		return err_set(e, EINVAL, "'%s' is not three numbers", value);
+	return 0;
+}
+
+static int knob_check_word(const char *value, struct err *e)
+{
+	size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	if (n > 0 && n <= KNOB_WORD_MAX && value[n] == '\0')
+		return 0;
+	return err_set(e, EINVAL, "'%s' is not a name as the kernel writes them", value);
+}
+
 int knob_check(const struct knob *k, const char *value, struct err *e)
 {
 	struct port_set ports = { 0 };
@@ -67,6 +98,10 @@ int knob_check(const struct knob *k, const char *value, struct err *e)
 				       "'%s' is not a list of ports as in 8080,9000-9010",
 				       value);
 		return 0;
+	case KNOB_VECTOR:
+		return knob_check_vector(k, value, e);
+	case KNOB_WORD:
+		return knob_check_word(value, e);
 	}
 	return err_set(e, EINVAL, "a knob without a shape");
 }
@@ -143,4 +178,33 @@ int knob_path(const char *key, char *path, struct err *e)
 	if (path)
 		memcpy(path, swapped, n + 1);
 	return 0;
+}
+
+const char *knob_group_name(enum knob_group group)
+{
+	static const char *const names[KNOB_GROUPS] = {
+		[KNOB_GROUP_CLOSING] = "closing",
+		[KNOB_GROUP_TIMERS] = "timers",
+		[KNOB_GROUP_LISTENING] = "listening",
+		[KNOB_GROUP_PORTS] = "ports",
+		[KNOB_GROUP_MEMORY] = "memory",
+		[KNOB_GROUP_QUEUES] = "tables and queues",
+		[KNOB_GROUP_FEATURES] = "features",
+		[KNOB_GROUP_CONNTRACK] = "conntrack",
+		[KNOB_GROUP_DESCRIPTORS] = "descriptors",
+		[KNOB_GROUP_GONE] = "removed, or a vendor's",
+	};
+
+	return names[group];
+}
+
+const char *knob_risk_name(enum knob_risk risk)
+{
+	static const char *const names[] = {
+		[KNOB_HARMLESS] = "none",
+		[KNOB_CAUTION] = "caution",
+		[KNOB_DANGER] = "danger",
+	};
+
+	return names[risk];
 }

@@ -14,13 +14,43 @@ struct err;
 
 enum knob_shape {
 	KNOB_NUMBER,
-	KNOB_RANGE, /* two ports, low and high */
-	KNOB_PORTS, /* a list of ports and ranges; may be empty */
+	KNOB_RANGE,  /* two ports, low and high */
+	KNOB_PORTS,  /* a list of ports and ranges; may be empty */
+	KNOB_VECTOR, /* three numbers: min, pressure or default, max */
+	KNOB_WORD,   /* a name, as of a congestion control */
 };
 
 enum knob_scope {
 	KNOB_NETNS,
-	KNOB_HOST, /* one for all namespaces, its file only in the initial one */
+	KNOB_HOST, /* one for all namespaces; elsewhere its file is absent or read-only */
+};
+
+/* What it concerns; the order is the order of every list. */
+enum knob_group {
+	KNOB_GROUP_CLOSING,
+	KNOB_GROUP_TIMERS,
+	KNOB_GROUP_LISTENING,
+	KNOB_GROUP_PORTS,
+	KNOB_GROUP_MEMORY,
+	KNOB_GROUP_QUEUES,
+	KNOB_GROUP_FEATURES,
+	KNOB_GROUP_CONNTRACK,
+	KNOB_GROUP_DESCRIPTORS,
+	KNOB_GROUP_GONE, /* removed, or of one vendor's kernel */
+	KNOB_GROUPS,
+};
+
+/* How its default on the running kernel can be known. */
+enum knob_origin {
+	KNOB_ASKED,    /* a new network namespace starts with it */
+	KNOB_COMPUTED, /* by the kernel's own rule, from what the host shows */
+	KNOB_UNKNOWN,  /* a new namespace copies the initial one, or has no such file */
+};
+
+enum knob_risk {
+	KNOB_HARMLESS,
+	KNOB_CAUTION, /* a trade-off, with a precondition */
+	KNOB_DANGER,  /* loses data or connections, or breaks a standard */
 };
 
 struct knob {
@@ -29,13 +59,29 @@ struct knob {
 	enum knob_scope scope;
 	const char *unit;   /* "s", "ms", "sockets", …; "" where it has none */
 	int64_t kernel_min; /* what the kernel accepts (measured on Linux 6.18); */
-	int64_t kernel_max; /* KNOB_RANGE, KNOB_PORTS: of each number */
-	const char *effect; /* one line: what it does */
-	const char *since;  /* "Linux 6.14" where older kernels lack it; or NULL */
+	int64_t kernel_max; /* KNOB_RANGE, KNOB_PORTS, KNOB_VECTOR: of each number */
+	enum knob_group group;
+	enum knob_origin origin;
+	enum knob_risk raising;	 /* or turning it on, and */
+	enum knob_risk lowering; /* or turning it off */
+	const char *effect;	 /* one line: what it does */
+	const char *since;	 /* "Linux 6.14" where 5.10 lacks it; or NULL */
+	const char *changed;	 /* what else differs between kernels; or NULL */
+	const char *until;	 /* "Linux 4.12", which removed it; or NULL */
+	const char *module;	 /* that must be loaded for it to be there; or NULL */
+	bool is_audited;	 /* judged by every audit */
+	bool is_pod_safe;	 /* Kubernetes counts it as a safe sysctl (v1.32) */
+	bool is_fixed;		 /* its file is read-only everywhere (0444) */
 };
+
+const char *knob_group_name(enum knob_group group);
+const char *knob_risk_name(enum knob_risk risk);
 
 /* How long a key may be, and how long a setting's value. */
 enum { KNOB_KEY_MAX = 128, KNOB_VALUE_MAX = 8192 };
+
+/* Numbers of a KNOB_VECTOR; letters of a KNOB_WORD (TCP_CA_NAME_MAX and IFNAMSIZ are 16). */
+enum { KNOB_FIELDS = 3, KNOB_WORD_MAX = 15 };
 
 /*
  * Checks that `value` has the knob's shape and is within what the kernel accepts, in

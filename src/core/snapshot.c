@@ -30,19 +30,15 @@ const char *snapshot_unanswered(const struct snapshot *s, const char *id)
 	return NULL;
 }
 
-static bool reading_number(const struct reading *r, int64_t *ret)
-{
-	return r->value && num_parse(r->value, INT64_MIN, INT64_MAX, ret);
-}
-
 bool snapshot_number(const struct snapshot *s, enum knob_id id, int64_t *ret)
 {
-	return reading_number(&s->knobs[id], ret);
+	return s->knobs[id].value &&
+	       num_parse(s->knobs[id].value, INT64_MIN, INT64_MAX, ret);
 }
 
 bool snapshot_ehash_entries(const struct snapshot *s, int64_t *ret)
 {
-	return reading_number(&s->ehash_entries, ret) && *ret != 0;
+	return snapshot_number(s, KNOB_EHASH_ENTRIES, ret) && *ret != 0;
 }
 
 int64_t snapshot_derived_default(const struct snapshot *s, enum knob_id id)
@@ -61,5 +57,4 @@ void snapshot_done(struct snapshot *s)
 {
 	for (size_t i = 0; i < KNOB_N; i++)
 		free(s->knobs[i].value);
-	free(s->ehash_entries.value);
 }

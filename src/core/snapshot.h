@@ -49,8 +49,6 @@ enum { UNANSWERED_MAX = KNOB_N + 8 };
 struct snapshot {
 	struct host host;
 	struct reading knobs[KNOB_N];
-	/* net.ipv4.tcp_ehash_entries, of which the kernel derives defaults */
-	struct reading ehash_entries;
 	struct counters counters;
 	struct sockstat sockstat;
 	struct census census;

@@ -7,16 +7,6 @@
 
 #include "core/band.h"
 
-static const char *skip_prefix(const char *name)
-{
-	static const char *const prefixes[] = { "net.ipv4.", "net.core.", NULL };
-
-	for (size_t i = 0; prefixes[i]; i++)
-		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
-			return name + strlen(prefixes[i]);
-	return name;
-}
-
 /* Equal but for case and for what is no letter or digit. */
 static bool same_name(const char *a, const char *b)
 {
@@ -36,8 +26,11 @@ static bool same_name(const char *a, const char *b)
 
 const struct topic *topic_at(size_t i)
 {
-	const struct topic *const tables[] = { topic_knobs, topic_capacity, topic_states,
-					       topic_ideas };
+	const struct topic *const tables[] = {
+		topic_closing,	   topic_timers, topic_listening, topic_ports,
+		topic_memory,	   topic_queues, topic_features,  topic_conntrack,
+		topic_descriptors, topic_states, topic_ideas,
+	};
 
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
 		for (const struct topic *at = tables[t]; at->name; at++)
@@ -50,7 +43,10 @@ const struct topic *topic_find(const char *name)
 {
 	const struct knob *k = band_finding_knob(name);
 
-	name = skip_prefix(k ? k->name : name);
+	if (!k)
+		k = catalogue_find(name);
+	if (k)
+		name = catalogue_short_name(k);
 	for (size_t i = 0; topic_at(i); i++)
 		if (same_name(topic_at(i)->name, name))
 			return topic_at(i);

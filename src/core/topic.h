@@ -22,15 +22,27 @@ struct topic {
 	const char *what;     /* what it is */
 	const char *does;     /* what it does to a closing connection */
 	const char *does_not; /* what it does not do, whatever the web says */
-	const char *raising;  /* the risk of raising (or enabling); NULL but for a knob */
-	const char *lowering; /* the risk of lowering (or disabling); likewise */
+	/* the rest but rfc and see_also: NULL but for a knob */
+	const char *raising;  /* benefit and risk of raising (or enabling) */
+	const char *lowering; /* benefit and risk of lowering (or disabling) */
+	const char *needs;    /* what must be so for it to work; NULL: nothing */
+	const char *with;     /* its interplay with other knobs */
+	const char *evidence; /* the reading that would justify a change */
+	const char *acts;     /* whether a write reaches sockets that exist */
 	const char *rfc;      /* "RFC 9293 section 3.6; RFC 1122 section 4.2.2.13" */
 	const char *see_also; /* names of other topics, separated by one blank */
 };
 
 /* Each table ends with a row whose name is NULL. */
-extern const struct topic topic_knobs[];    /* of the end of a connection, its timers */
-extern const struct topic topic_capacity[]; /* knobs of listening and local ports */
+extern const struct topic topic_closing[]; /* knobs, by their groups */
+extern const struct topic topic_timers[];
+extern const struct topic topic_listening[];
+extern const struct topic topic_ports[];
+extern const struct topic topic_memory[];
+extern const struct topic topic_queues[];
+extern const struct topic topic_features[];
+extern const struct topic topic_conntrack[];
+extern const struct topic topic_descriptors[]; /* and those that are gone */
 extern const struct topic topic_states[];
 extern const struct topic topic_ideas[];
 

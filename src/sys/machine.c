@@ -114,7 +114,8 @@ static void read_knobs(const struct machine *m, struct snapshot *s)
 		const struct knob *k = &catalogue[i];
 		bool is_new = k->since;
 
-		if (procfs_read_knob(m->root_fd, k->name, &s->knobs[i]) == 0)
+		if (procfs_read_knob(m->root_fd, k->name, &s->knobs[i]) == 0 ||
+		    !k->is_audited)
 			continue;
 		snapshot_add_unanswered(
 			s, catalogue_short_name(k), "%s%s",
@@ -123,8 +124,6 @@ static void read_knobs(const struct machine *m, struct snapshot *s)
 				: "",
 			absence(k, &s->knobs[i]));
 	}
-	(void)procfs_read_knob(m->root_fd, "net.ipv4.tcp_ehash_entries",
-			       &s->ehash_entries);
 }
 
 static bool read_text(const struct machine *m, struct snapshot *s, const char *path,

@@ -105,7 +105,8 @@ static void view_audit_json(struct view *v, const struct snapshot *s,
 	}
 	array = document_array(v, "knobs");
 	for (size_t id = 0; id < KNOB_N; id++)
-		json_array_append_new(array, knob_json(s, (enum knob_id)id));
+		if (catalogue[id].is_audited)
+			json_array_append_new(array, knob_json(s, (enum knob_id)id));
 	json_object_set_new(v->here, "states", sockets_states(s));
 	if (!s->has_census)
 		json_object_set_new(v->here, "error",
@@ -167,6 +168,8 @@ static void print_knobs(const struct output *out, const struct snapshot *s,
 		const char *cells[] = { name, value, k->effect };
 		bool is_found = false;
 
+		if (!k->is_audited)
+			continue;
 		value_text(k, s->knobs[id].value, value, sizeof(value));
 		for (size_t i = 0; i < a->n; i++)
 			is_found |= band_finding_knob(a->at[i].id) == k;

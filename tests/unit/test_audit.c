@@ -28,7 +28,7 @@ static int default_host(void **state)
 	host = (struct snapshot){ .has_census = true };
 	for (size_t i = 0; i < KNOB_N; i++)
 		set_knob((enum knob_id)i, kernel_defaults[i]);
-	host.ehash_entries.value = strdup("262144");
+	host.knobs[KNOB_EHASH_ENTRIES].value = strdup("262144");
 	for (size_t i = 0; i < COUNTER_N; i++)
 		host.counters.at[i].known = true;
 	host.counters.at[COUNTER_PASSIVE_OPENS].n = 1000000;
@@ -386,8 +386,8 @@ TEST(a_limit_derived_from_memory_goes_back_to_what_the_kernel_derives)
 	f = find("tw-buckets-small");
 	assert_non_null(f);
 	assert_non_null(strstr(f->command, "net.ipv4.tcp_max_tw_buckets=131072"));
-	free(host.ehash_entries.value);
-	host.ehash_entries.value = NULL;
+	free(host.knobs[KNOB_EHASH_ENTRIES].value);
+	host.knobs[KNOB_EHASH_ENTRIES].value = NULL;
 	assert_null(find("tw-buckets-small"));
 }
 

@@ -26,16 +26,16 @@ TEST(two_defaults_follow_from_the_size_of_the_hash_table)
 
 	for (size_t i = 0; i < KNOB_N; i++)
 		assert_int_equal(snapshot_derived_default(&s, (enum knob_id)i), -1);
-	s.ehash_entries.value = strdup("262144");
+	s.knobs[KNOB_EHASH_ENTRIES].value = strdup("262144");
 	for (size_t i = 0; i < KNOB_N; i++)
 		assert_int_equal(
 			snapshot_derived_default(&s, (enum knob_id)i),
 			i == KNOB_MAX_TW_BUCKETS || i == KNOB_MAX_ORPHANS ? 131072 : -1);
 	/* a namespace that shares the host's table shows it negative */
-	s.ehash_entries.value[0] = '-';
-	memcpy(s.ehash_entries.value + 1, "65536", 6);
+	s.knobs[KNOB_EHASH_ENTRIES].value[0] = '-';
+	memcpy(s.knobs[KNOB_EHASH_ENTRIES].value + 1, "65536", 6);
 	assert_int_equal(snapshot_derived_default(&s, KNOB_MAX_TW_BUCKETS), 32768);
-	memcpy(s.ehash_entries.value, "junk", 5);
+	memcpy(s.knobs[KNOB_EHASH_ENTRIES].value, "junk", 5);
 	assert_int_equal(snapshot_derived_default(&s, KNOB_MAX_TW_BUCKETS), -1);
 	snapshot_done(&s);
 }
