@@ -8,6 +8,8 @@ _finwait_names() {
 
 		read -r line
 		while IFS= read -r line; do
+			# what follows the table is prose
+			[[ $line ]] || break
 			[[ $line == [[:space:]]* ]] || echo "${line%% *}"
 		done
 	}
@@ -37,6 +39,7 @@ _finwait_verb_options() {
 	case $1 in
 	audit) echo --fail-on ;;
 	sockets) echo --by --state --top --twice --quick ;;
+	knobs) echo --changed --boot --all ;;
 	apply)
 		echo --set --confirm --persist --dry-run --accept-risk --allow-unrated --force \
 			--require-all --reason --wait
@@ -98,9 +101,10 @@ _finwait() {
 	fi
 	case ${words[*]} in
 	'')
-		list='audit sockets explain profile apply verify confirm rollback history watch
+		list='audit sockets knobs explain profile apply verify confirm rollback history watch
 			snapshot'
 		;;
+	knobs | 'knobs '*) list=$(_finwait_names "$finwait" knobs --all) ;;
 	explain) list=$(_finwait_names "$finwait" explain) ;;
 	profile) list='list show diff check' ;;
 	'profile show' | 'profile diff' | apply)

@@ -42,6 +42,7 @@ complete -c finwait -f
 
 complete -c finwait -n '__finwait_at ""' -a audit -d 'judge knobs, sockets and counters by rules'
 complete -c finwait -n '__finwait_at ""' -a sockets -d 'count sockets by state and family, or in groups'
+complete -c finwait -n '__finwait_at ""' -a knobs -d 'knobs: value, default, value at boot, origin, risk'
 complete -c finwait -n '__finwait_at ""' -a explain -d 'explain a knob, a TCP state, a finding or an idea'
 complete -c finwait -n '__finwait_at ""' -a profile -d 'list, show, compare and check profiles'
 complete -c finwait -n '__finwait_at ""' -a apply -d 'change knobs, so that it can be undone'
@@ -69,6 +70,11 @@ complete -c finwait -n '__finwait_verb sockets' -l state -x -a 'established syn-
 complete -c finwait -n '__finwait_verb sockets' -l top -x -d 'that many groups, and the sum of the rest'
 complete -c finwait -n '__finwait_verb sockets' -l twice -x -d 'read again after SECONDS: what runs out, and when'
 complete -c finwait -n '__finwait_verb sockets' -l quick -d 'reckon TIME_WAIT from sockstat'
+
+complete -c finwait -n '__finwait_verb knobs' -l changed -d 'only those that are not at their default'
+complete -c finwait -n '__finwait_verb knobs' -l boot -d 'only those that files set at boot'
+complete -c finwait -n '__finwait_verb knobs' -l all -d 'those too that are not here'
+complete -c finwait -n '__finwait_verb knobs' -a '(__finwait_names knobs --all | string match -r "^[a-z]\S*")' -d knob
 
 complete -c finwait -n '__finwait_at explain' -a '(__finwait_names explain)' -d topic
 

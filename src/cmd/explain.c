@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "cmd/cmd.h"
+#include "cmd/inventory.h"
 #include "core/audit.h"
 #include "core/topic.h"
 
@@ -19,12 +20,22 @@ static int no_topic(const char *name, struct err *e)
 	return -ENOENT;
 }
 
-static const char *present_value(const struct topic *topic, const struct snapshot *s)
+static int explain_knob(struct app *app, const struct topic *topic, struct err *e)
 {
-	for (size_t i = 0; topic->kind == TOPIC_KNOB && i < KNOB_N; i++)
-		if (topic_find(catalogue[i].name) == topic)
-			return s->knobs[i].value;
-	return NULL;
+	struct gathered g;
+	struct view *v;
+	int r = gather_inventory(app, &g, e);
+
+	if (r < 0)
+		return r;
+	v = view_open(&app->out, "explain", false);
+	if (v) {
+		view_begin(v, &g.snapshot.host);
+		view_topic(v, topic, &g.inventory);
+	}
+	view_close(v, true);
+	gathered_done(&g);
+	return v ? EXIT_YES : err_errno(e, ENOMEM, "cannot print");
 }
 
 static int run(struct app *app, const struct arguments *args, struct err *e)
@@ -37,14 +48,16 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 
 	if (args->n && !topic && !rule)
 		return no_topic(args->at[0], e);
-	r = machine_read(&app->machine, MACHINE_KNOBS, &s, e);
+	if (topic && topic->kind == TOPIC_KNOB)
+		return explain_knob(app, topic, e);
+	r = machine_read(&app->machine, 0, &s, e);
 	if (r < 0)
 		return r;
 	v = view_open(&app->out, "explain", false);
 	if (v) {
 		view_begin(v, &s.host);
 		if (topic)
-			view_topic(v, topic, present_value(topic, &s));
+			view_topic(v, topic, NULL);
 		else if (rule)
 			view_rule(v, rule);
 		else

@@ -160,6 +160,11 @@ void band_judge(const struct knob *k, const char *value, const struct surroundin
 		judge_reserved_ports(value, s, ret);
 }
 
+const char *band_safe_values(const struct knob *k)
+{
+	return band_safe[k - catalogue].limit;
+}
+
 const struct knob *band_finding_knob(const char *finding)
 {
 	static const struct {

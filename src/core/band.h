@@ -48,6 +48,9 @@ struct judgement {
 void band_judge(const struct knob *k, const char *value, const struct surroundings *s,
 		struct judgement *ret);
 
+/* Its safe values, in words; NULL: it has no limit. */
+const char *band_safe_values(const struct knob *k);
+
 /* The knob that a finding of these judgements is about; NULL: no such finding. */
 const struct knob *band_finding_knob(const char *finding);
 

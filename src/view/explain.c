@@ -5,6 +5,7 @@
 #include "core/audit.h"
 #include "core/topic.h"
 #include "view/document.h"
+#include "view/knobs.h"
 #include "view/prose.h"
 #include "view/table.h"
 
@@ -14,7 +15,7 @@ struct part {
 	const char *text;
 };
 
-enum { PARTS = 6 };
+enum { PARTS = 10 };
 
 static void topic_parts(const struct topic *t, struct part *parts)
 {
@@ -28,7 +29,11 @@ static void topic_parts(const struct topic *t, struct part *parts)
 				  t->does_not };
 	parts[3] = (struct part){ "Raising it, or turning it on", t->raising };
 	parts[4] = (struct part){ "Lowering it, or turning it off", t->lowering };
-	parts[5] = (struct part){ "Sources", t->rfc };
+	parts[5] = (struct part){ "What a write reaches", t->acts };
+	parts[6] = (struct part){ "What it needs", t->needs };
+	parts[7] = (struct part){ "With other knobs", t->with };
+	parts[8] = (struct part){ "When to change it", t->evidence };
+	parts[9] = (struct part){ "Sources", t->rfc };
 }
 
 static json_t *see_also(const char *names)
@@ -80,8 +85,19 @@ static void print_parts(const struct output *out, const struct part *parts,
 	}
 }
 
-void view_topic(struct view *v, const struct topic *topic, const char *value)
+/* The knob of a topic, as it is here. */
+static const struct inventory_row *row_of(const struct topic *topic,
+					  const struct inventory *i)
 {
+	for (size_t id = 0; i && topic->kind == TOPIC_KNOB && id < KNOB_N; id++)
+		if (topic_find(catalogue[id].name) == topic)
+			return &i->at[id];
+	return NULL;
+}
+
+void view_topic(struct view *v, const struct topic *topic, const struct inventory *i)
+{
+	const struct inventory_row *row = row_of(topic, i);
 	const struct output *out = &v->out;
 	struct part parts[PARTS];
 
@@ -89,17 +105,17 @@ void view_topic(struct view *v, const struct topic *topic, const char *value)
 	if (out->is_json) {
 		view_text_json(v, topic->name, topic_kind_name(topic->kind), topic->title,
 			       parts, PARTS, topic->see_also);
-		if (topic->kind == TOPIC_KNOB)
-			json_object_set_new(v->here, "value", document_string(value));
+		if (row) {
+			json_object_set_new(v->here, "value",
+					    document_string(row->reading->value));
+			json_object_set_new(v->here, "knob", knobs_row_json(i, row));
+		}
 		return;
 	}
 	fprintf(out->stream, "%s: ", topic->name);
 	prose_print(out, "", 4, topic->title);
-	if (topic->kind == TOPIC_KNOB) {
-		fprintf(out->stream, "here: ");
-		prose_quote(out, !value ? "not readable" : *value ? value : "(empty)");
-		fputc('\n', out->stream);
-	}
+	if (row)
+		knobs_print_head(out, i, row);
 	print_parts(out, parts, PARTS);
 	if (topic->see_also) {
 		prose_heading(out, "See also");

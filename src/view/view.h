@@ -19,6 +19,7 @@ struct audit;
 struct closers;
 struct groups;
 struct host;
+struct inventory;
 struct journal;
 struct judgement;
 struct object_sizes;
@@ -65,8 +66,15 @@ void view_close(struct view *v, bool is_good);
 void view_audit(struct view *v, const struct snapshot *s, const struct audit *a);
 void view_sockets(struct view *v, const struct snapshot *s);
 
-/* `value` is the knob's present value, or NULL. */
-void view_topic(struct view *v, const struct topic *topic, const char *value);
+/* Of a knob `i` says what it is here; NULL for another topic. */
+void view_topic(struct view *v, const struct topic *topic, const struct inventory *i);
+/*
+ * The knobs of which `shown` is set; `is_boot_whole`: with all that files say of them, else
+ * only where files do not agree.
+ */
+void view_knobs(struct view *v, const struct inventory *i, const bool *shown,
+		bool is_boot_whole);
+
 void view_rule(struct view *v, const struct rule *rule);
 void view_topics(struct view *v);
 

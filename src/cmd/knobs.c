@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/inventory.h"
+#include "core/inventory.h"
+
+static bool has_glob(const char *pattern)
+{
+	return strpbrk(pattern, "*?[") != NULL;
+}
+
+static bool is_named(const struct knob *k, const char *pattern)
+{
+	const char *short_name = catalogue_short_name(k);
+
+	if (has_glob(pattern))
+		return fnmatch(pattern, k->name, 0) == 0 ||
+		       fnmatch(pattern, short_name, 0) == 0;
+	return strcmp(pattern, k->name) == 0 || strcmp(pattern, short_name) == 0;
+}
+
+/* A name or a pattern; where no knob has that name, a part of names. */
+static size_t take(const char *pattern, bool *ret)
+{
+	size_t n = 0;
+
+	for (int id = 0; id < KNOB_N; id++)
+		if (is_named(&catalogue[id], pattern)) {
+			ret[id] = true;
+			n++;
+		}
+	for (int id = 0; n == 0 && id < KNOB_N && !has_glob(pattern); id++)
+		ret[id] |= strstr(catalogue[id].name, pattern) != NULL;
+	for (int id = 0; n == 0 && id < KNOB_N && !has_glob(pattern); id++)
+		n += strstr(catalogue[id].name, pattern) != NULL;
+	return n;
+}
+
+static int no_knob(const char *pattern, struct err *e)
+{
+	const struct knob *near = catalogue_nearest(pattern);
+
+	err_set(e, ENOENT, "no knob of the catalogue is named '%s'", pattern);
+	if (near)
+		err_hint(e, "did you mean '%s'?", catalogue_short_name(near));
+	else
+		err_hint(e, "finwait knobs --all lists them");
+	return -ENOENT;
+}
+
+static int choose(const struct arguments *args, bool *ret, struct err *e)
+{
+	memset(ret, args->n == 0, KNOB_N * sizeof(*ret));
+	for (int i = 0; i < args->n; i++)
+		if (args->at[i][0] == '\0' || take(args->at[i], ret) == 0)
+			return no_knob(args->at[i], e);
+	return 0;
+}
+
+/* Of the knobs that were named, those that the options leave. */
+static void narrow(const struct arguments *args, const struct inventory *i, bool *shown)
+{
+	bool wants_absent = args_has(args, "all") || args->n > 0;
+
+	for (int id = 0; id < KNOB_N; id++) {
+		const struct inventory_row *row = &i->at[id];
+
+		if (!row->reading->value && !wants_absent)
+			shown[id] = false;
+		if (args_has(args, "changed") && !inventory_is_changed(row))
+			shown[id] = false;
+		if (args_has(args, "boot") && !inventory_is_in_files(row))
+			shown[id] = false;
+	}
+}
+
+static int check_strict(const struct app *app, const struct inventory *i,
+			const bool *shown, struct err *e)
+{
+	for (int id = 0; app->is_strict && id < KNOB_N; id++) {
+		const struct inventory_row *row = &i->at[id];
+
+		if (!shown[id])
+			continue;
+		if (!row->reading->value && row->reading->error != ENOENT)
+			return err_errno(e, row->reading->error, "cannot read '%s'",
+					 row->knob->name);
+		if (row->reading->value && !row->standard->value)
+			return err_set(e, ENODATA, "the default of '%s' is not known: %s",
+				       row->knob->name, row->standard->why);
+	}
+	return EXIT_YES;
+}
+
+static int knobs_one(struct app *app, const struct arguments *args, struct view *v,
+		     struct err *e)
+{
+	struct gathered g;
+	bool shown[KNOB_N];
+	int r = choose(args, shown, e);
+
+	if (r < 0)
+		return r;
+	r = gather_inventory(app, &g, e);
+	if (r < 0)
+		return r;
+	narrow(args, &g.inventory, shown);
+	view_begin(v, &g.snapshot.host);
+	view_knobs(v, &g.inventory, shown, args_has(args, "boot"));
+	r = check_strict(app, &g.inventory, shown, e);
+	gathered_done(&g);
+	return r;
+}
+
+static int run(struct app *app, const struct arguments *args, struct err *e)
+{
+	bool shown[KNOB_N];
+	int r = choose(args, shown, e);
+
+	return r < 0 ? r : app_report(app, "knobs", args, knobs_one, e);
+}
+
+static const struct option_spec options[] = {
+	{ "changed", NULL, "only those that are not at their default" },
+	{ "boot", NULL, "only those that files set at boot, with the files that lose" },
+	{ "all", NULL, "those too that are not here, with the reason" },
+	{ NULL, NULL, NULL },
+};
+
+const struct command cmd_knobs = {
+	.name = "knobs",
+	.arguments = "[PATTERN...]",
+	.help = "knobs: value, kernel's default, value at boot, origin, risk",
+	.options = options,
+	.max = 64,
+	.flags = COMMAND_REPORTS,
+	.run = run,
+};

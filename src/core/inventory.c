@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/inventory.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/journal.h"
+#include "core/ports.h"
+
+/* The transaction whose change says what a key should be now; NULL: none. */
+static const struct transaction *owner_of(const struct journal *j,
+					  const struct host *host, const char *key,
+					  const struct change **ret)
+{
+	*ret = j ? journal_owner(j, host, key) : NULL;
+	for (size_t i = 0; *ret && i < j->n; i++) {
+		const struct plan *plan = &j->at[i].plan;
+
+		if (*ret >= plan->at && *ret < plan->at + plan->n)
+			return &j->at[i];
+	}
+	return NULL;
+}
+
+static void find_origin(const struct inventory *i, struct inventory_row *row,
+			const struct journal *j)
+{
+	const struct change *change;
+	const struct transaction *tx =
+		owner_of(j, &i->snapshot->host, row->knob->name, &change);
+	const struct origin_facts facts = {
+		.is_default_known = row->standard->value,
+		.is_default = row->is_default,
+		.boot = i->boot ? row->boot : NULL,
+		.applied = tx ? change->to : NULL,
+		.transaction = tx ? tx->id : NULL,
+	};
+
+	row->origin = origin_find(row->knob, row->reading->value, &facts);
+}
+
+static int64_t reference_of(const struct inventory_row *row)
+{
+	int64_t n;
+
+	if (row->standard->value && num_parse(row->standard->value, 0, INT64_MAX, &n))
+		return n;
+	return num_parse(row->reading->value, 0, INT64_MAX, &n) ? n : -1;
+}
+
+static int make_row(struct inventory *i, enum knob_id id, const struct journal *j,
+		    const struct surroundings *around)
+{
+	struct inventory_row *row = &i->at[id];
+	struct surroundings here = *around;
+	int r = 0;
+
+	*row = (struct inventory_row){
+		.knob = &catalogue[id],
+		.reading = &i->snapshot->knobs[id],
+		.standard = &i->defaults->at[id],
+	};
+	for (int engine = 0; i->boot && engine < BOOT_ENGINES && r == 0; engine++)
+		r = boot_look_up(i->boot, (enum boot_engine)engine, row->knob->name,
+				 row->knob, row->standard->value, &row->boot[engine]);
+	if (r < 0 || !row->reading->value)
+		return r;
+	row->is_default = default_is(row->knob, row->standard, row->reading->value);
+	find_origin(i, row, j);
+	here.reference = reference_of(row);
+	here.now = row->reading->value;
+	band_judge(row->knob, row->reading->value, &here, &row->judgement);
+	return 0;
+}
+
+int inventory_make(struct inventory *ret, const struct snapshot *s,
+		   const struct defaults *defaults, const struct boot *boot,
+		   const char *no_boot, const struct managers *managers,
+		   const struct journal *journal)
+{
+	struct port_set reserved = { 0 };
+	const char *list = s->knobs[KNOB_RESERVED_PORTS].value;
+	const struct surroundings around = {
+		.timestamps = s->knobs[KNOB_TIMESTAMPS].value,
+		.reserved = list && ports_parse(&reserved, list) ? &reserved : NULL,
+		.listening = s->has_census ? &s->census.listening : NULL,
+	};
+	int r = 0;
+
+	*ret = (struct inventory){
+		.snapshot = s,
+		.defaults = defaults,
+		.boot = boot,
+		.no_boot = no_boot,
+		.managers = managers,
+	};
+	for (int id = 0; id < KNOB_N && r == 0; id++)
+		r = make_row(ret, (enum knob_id)id, journal, &around);
+	if (r < 0)
+		inventory_done(ret);
+	return r;
+}
+
+void inventory_done(struct inventory *i)
+{
+	for (int id = 0; id < KNOB_N; id++)
+		for (int engine = 0; engine < BOOT_ENGINES; engine++)
+			boot_value_done(&i->at[id].boot[engine]);
+}
+
+const char *inventory_at_boot(const struct inventory *i, const struct inventory_row *row,
+			      enum boot_engine engine)
+{
+	if (!i->boot || !row->reading->value)
+		return NULL;
+	return row->boot[engine].value ? row->boot[engine].value : row->standard->value;
+}
+
+bool inventory_is_changed(const struct inventory_row *row)
+{
+	return row->reading->value && !row->is_default &&
+	       (row->standard->value || row->origin.kind != ORIGIN_UNKNOWN);
+}
+
+bool inventory_is_in_files(const struct inventory_row *row)
+{
+	return row->boot[BOOT_PROCPS].value || row->boot[BOOT_SYSTEMD].value ||
+	       row->boot[BOOT_PROCPS].n_losers || row->boot[BOOT_SYSTEMD].n_losers;
+}

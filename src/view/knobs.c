@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/knobs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "view/document.h"
+#include "view/prose.h"
+#include "view/table.h"
+
+/* net.ipv4 goes without saying, as a line below the table says. */
+static const char *name_of(const struct knob *k)
+{
+	return strncmp(k->name, "net.ipv4.", 9) == 0 ? k->name + 9 : k->name;
+}
+
+/* A value in a cell; `beside` is the present one, which is not said again. */
+static const char *cell_of(const struct knob *k, const char *value, const char *beside)
+{
+	if (!value)
+		return "?";
+	if (beside && knob_equal(k, value, beside))
+		return "=";
+	return *value ? value : "(none)";
+}
+
+static void boot_cell(const struct inventory *i, const struct inventory_row *row,
+		      struct text *t)
+{
+	const char *procps = inventory_at_boot(i, row, BOOT_PROCPS);
+	const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
+	const char *value = row->reading->value;
+
+	if (!i->boot) {
+		text_add(t, "-");
+		return;
+	}
+	text_add_escaped(t, cell_of(row->knob, systemd, value));
+	if (!procps || !systemd ? procps != systemd
+				: !knob_equal(row->knob, procps, systemd)) {
+		text_add(t, " or ");
+		text_add_escaped(t, cell_of(row->knob, procps, value));
+	}
+}
+
+void knobs_origin_text(const struct inventory *i, const struct inventory_row *row,
+		       struct text *t)
+{
+	const struct origin *o = &row->origin;
+	bool has_manager = false;
+
+	switch (o->kind) {
+	case ORIGIN_FILE:
+		text_add_escaped(t, o->file);
+		text_add(t, ":%u", o->line);
+		break;
+	case ORIGIN_FINWAIT:
+		text_add(t, "finwait %s", o->transaction);
+		break;
+	case ORIGIN_RUNTIME:
+		text_add(t, "run time");
+		for (size_t m = 0; m < i->managers->n; m++) {
+			if (!manager_writes(&i->managers->at[m], row->knob->name))
+				continue;
+			text_add(t, "%s%s", has_manager ? ", " : " (",
+				 i->managers->at[m].name);
+			has_manager = true;
+		}
+		text_add(t, "%s", has_manager ? "?)" : "");
+		break;
+	case ORIGIN_DEFAULT:
+	case ORIGIN_UNKNOWN:
+		text_add(t, "%s", origin_kind_name(o->kind));
+		break;
+	}
+}
+
+void knobs_absence_text(const struct inventory_row *row, struct text *t)
+{
+	const struct knob *k = row->knob;
+
+	if (row->reading->error != ENOENT)
+		text_add(t, "%s", strerror(row->reading->error));
+	else if (k->until)
+		text_add(t, "gone since %s", k->until);
+	else if (k->group == KNOB_GROUP_GONE)
+		text_add(t, "only in %s", k->since);
+	else if (k->module)
+		text_add(t, "without the module %s", k->module);
+	else if (k->scope == KNOB_HOST)
+		text_add(t, "host-wide, not visible here");
+	else
+		text_add(t, "not in this kernel%s%s", k->since ? ", since " : "",
+			 k->since ? k->since : "");
+}
+
+static void add_absent(struct libscols_table *table, const struct inventory_row *row)
+{
+	own_text struct text t = { 0 };
+
+	knobs_absence_text(row, &t);
+
+	const char *cells[] = { name_of(row->knob), "-", "", "", t.at, "" };
+
+	table_add(table, cells);
+}
+
+static void add_row(struct libscols_table *table, const struct inventory *i,
+		    const struct inventory_row *row)
+{
+	own_text struct text value = { 0 }, boot = { 0 }, origin = { 0 };
+	enum band band = row->judgement.band;
+	const char *standard = row->standard->value;
+
+	if (!row->reading->value) {
+		add_absent(table, row);
+		return;
+	}
+	text_add_escaped(&value, *row->reading->value ? row->reading->value : "(none)");
+	boot_cell(i, row, &boot);
+	knobs_origin_text(i, row, &origin);
+
+	const char *cells[] = {
+		name_of(row->knob),
+		value.at,
+		row->is_default ? "=" : cell_of(row->knob, standard, NULL),
+		boot.at,
+		origin.at,
+		band_name(band),
+	};
+
+	table_add_colored(table, cells, band == BAND_SAFE ? 1 : 5,
+			  band == BAND_REFUSED	      ? "red"
+			  : band == BAND_RISK	      ? "yellow"
+			  : inventory_is_changed(row) ? "bold"
+						      : NULL);
+}
+
+static void print_table(const struct output *out, const struct inventory *i,
+			const bool *shown)
+{
+	static const struct table_column columns[] = {
+		{ "KNOB", 0 },
+		{ "VALUE", TABLE_RIGHT },
+		{ "DEFAULT", TABLE_RIGHT },
+		{ "AT BOOT", TABLE_RIGHT },
+		{ "ORIGIN", TABLE_WRAP },
+		{ "RISK", 0 },
+		{ NULL, 0 },
+	};
+	struct libscols_table *table = table_new(out, columns);
+
+	for (int id = 0; id < KNOB_N; id++)
+		if (shown[id])
+			add_row(table, i, &i->at[id]);
+	table_print(table);
+	table_free(table);
+}
+
+/* What the risks are, since the table has room for a word only. */
+static void print_harms(const struct output *out, const struct inventory *i,
+			const bool *shown)
+{
+	bool has_heading = false;
+
+	for (int id = 0; id < KNOB_N; id++) {
+		const struct inventory_row *row = &i->at[id];
+		own_text struct text t = { 0 };
+
+		if (!shown[id] || !row->reading->value || !row->judgement.finding)
+			continue;
+		if (!has_heading)
+			prose_heading(out, "Risks");
+		has_heading = true;
+		text_add(&t, "%s=", name_of(row->knob));
+		text_add_escaped(&t, row->reading->value);
+		text_add(&t, ": %s", row->judgement.harm);
+		if (row->judgement.limit)
+			text_add(&t, " (safe: %s)", row->judgement.limit);
+		prose_print(out, "", 4, t.at ? t.at : "");
+	}
+}
+
+static void print_engine(const struct output *out, const struct boot_value *b,
+			 enum boot_engine engine)
+{
+	own_text struct text t = { 0 };
+
+	text_add(&t, "%s: ", boot_engine_name(engine));
+	if (b->value) {
+		text_add(&t, "'");
+		text_add_escaped(&t, b->value);
+		text_add(&t, "' by ");
+		text_add_escaped(&t, b->file);
+		text_add(&t, ", line %u", b->line);
+	} else {
+		text_add(&t, "set by no file");
+	}
+	prose_print(out, "  ", 6, t.at ? t.at : "");
+	for (size_t k = 0; k < b->n_losers; k++) {
+		const struct boot_loser *l = &b->losers[k];
+		own_text struct text line = { 0 };
+
+		text_add(&line, "not '");
+		text_add_escaped(&line, l->text);
+		text_add(&line, "' by ");
+		text_add_escaped(&line, l->file);
+		text_add(&line, ", line %u: %s", l->line, boot_loss_name(l->why));
+		prose_print(out, "    ", 6, line.at ? line.at : "");
+	}
+}
+
+void knobs_print_files(const struct output *out, const struct inventory_row *row)
+{
+	for (int engine = 0; engine < BOOT_ENGINES; engine++)
+		print_engine(out, &row->boot[engine], (enum boot_engine)engine);
+}
+
+static bool is_contested(const struct inventory *i, const struct inventory_row *row)
+{
+	const char *procps = inventory_at_boot(i, row, BOOT_PROCPS);
+	const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
+
+	return row->boot[BOOT_PROCPS].n_losers || row->boot[BOOT_SYSTEMD].n_losers ||
+	       (procps && systemd && !knob_equal(row->knob, procps, systemd));
+}
+
+static void print_files(const struct output *out, const struct inventory *i,
+			const bool *shown, bool is_whole)
+{
+	bool has_heading = false;
+
+	for (int id = 0; id < KNOB_N; id++) {
+		const struct inventory_row *row = &i->at[id];
+
+		if (!shown[id] || !i->boot || !inventory_is_in_files(row) ||
+		    !(is_whole || is_contested(i, row)))
+			continue;
+		if (!has_heading)
+			prose_heading(out, is_whole ? "Set by files at boot"
+						    : "Files that do not agree");
+		has_heading = true;
+		fprintf(out->stream, "%s\n", name_of(row->knob));
+		knobs_print_files(out, row);
+	}
+}
+
+static void print_managers(const struct output *out, const struct inventory *i,
+			   const bool *shown)
+{
+	for (size_t m = 0; m < i->managers->n; m++) {
+		const struct manager *manager = &i->managers->at[m];
+		own_text struct text t = { 0 };
+		bool has_key = false;
+
+		if (m == 0)
+			prose_heading(out, "Others that write sysctls here");
+		text_add(&t, "%s%s", manager->name, manager->detail[0] ? ", " : "");
+		text_add_escaped(&t, manager->detail);
+		text_add(&t, " (");
+		text_add_escaped(&t, manager->evidence);
+		text_add(&t, ")");
+		for (int id = 0; id < KNOB_N; id++) {
+			if (!shown[id] || !manager_writes(manager, catalogue[id].name))
+				continue;
+			text_add(&t, "%s%s", has_key ? ", " : ": ",
+				 name_of(&catalogue[id]));
+			has_key = true;
+		}
+		if (!has_key)
+			text_add(&t, ": none of these knobs");
+		if (manager->error[0])
+			text_add(&t, "; %s", manager->error);
+		prose_print(out, "", 4, t.at ? t.at : "");
+	}
+}
+
+static void print_remarks(const struct output *out, const struct boot *boot)
+{
+	for (size_t k = 0; boot && k < boot->n_remarks; k++) {
+		const struct boot_remark *remark = &boot->remarks[k];
+		own_text struct text t = { 0 };
+
+		if (k == 0)
+			prose_heading(out, "Files of sysctl.d");
+		text_add_escaped(&t, remark->file);
+		if (remark->line)
+			text_add(&t, ", line %u", remark->line);
+		for (int engine = 0; engine < BOOT_ENGINES; engine++)
+			if (remark->engines == 1U << engine)
+				text_add(&t, ", for %s",
+					 boot_engine_name((enum boot_engine)engine));
+		text_add(&t, ": ");
+		text_add_escaped(&t, remark->text);
+		prose_print(out, "", 4, t.at ? t.at : "");
+	}
+}
+
+static void print_legend(const struct output *out, const struct inventory *i)
+{
+	own_text struct text t = { 0 };
+
+	text_add(&t,
+		 "Names without a prefix are below net.ipv4; '=' is the same as VALUE.");
+	if (i->defaults->trouble[0])
+		text_add(&t, " Defaults were not asked of the kernel: %s.",
+			 i->defaults->trouble);
+	if (!i->boot)
+		text_add(&t, " AT BOOT is not known: %s.", i->no_boot);
+	fputc('\n', out->stream);
+	prose_print(out, "", 0, t.at ? t.at : "");
+}
+
+void view_knobs(struct view *v, const struct inventory *i, const bool *shown,
+		bool is_boot_whole)
+{
+	const struct output *out = &v->out;
+
+	if (out->is_json) {
+		view_knobs_json(v, i, shown);
+		return;
+	}
+	print_table(out, i, shown);
+	print_legend(out, i);
+	print_harms(out, i, shown);
+	print_files(out, i, shown, is_boot_whole);
+	print_managers(out, i, shown);
+	if (is_boot_whole)
+		print_remarks(out, i->boot);
+}
