@@ -45,7 +45,7 @@ static int read_all(struct app *app, struct gathered *g, const char *no_boot,
 	if (r == 0)
 		r = managers_read(app->machine.root_fd, &g->managers, e);
 	if (r == 0 && !no_boot)
-		r = boot_tree_read(app->machine.root_fd, &g->tree, e);
+		r = bootfiles_read(app->machine.root_fd, &g->tree, e);
 	if (r == 0 && !no_boot && boot_prepare(&g->tree, &g->boot) < 0)
 		r = err_errno(e, ENOMEM, "cannot read the files of sysctl.d");
 	return r;
