@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/inventory.h"
 
+#include <errno.h>
+
 #include "cmd/cmd.h"
 #include "sys/bootfiles.h"
 #include "sys/managers.h"
@@ -23,6 +25,7 @@ static const char *why_no_boot(const struct host *host)
 {
 	switch (host->boot_netns) {
 	case BOOT_NETNS_HERE:
+	case BOOT_NETNS_LIKELY:
 		return NULL;
 	case BOOT_NETNS_ELSEWHERE:
 		return "the boot writes the network namespace of PID 1, and not this one";
