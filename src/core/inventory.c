@@ -114,7 +114,10 @@ const char *inventory_at_boot(const struct inventory *i, const struct inventory_
 {
 	if (!i->boot || !row->reading->value)
 		return NULL;
-	return row->boot[engine].value ? row->boot[engine].value : row->standard->value;
+	if (row->boot[engine].value)
+		return row->boot[engine].value;
+	/* a default that is computed roughly is at best as good as what stands there */
+	return row->is_default ? row->reading->value : row->standard->value;
 }
 
 bool inventory_is_changed(const struct inventory_row *row)

@@ -10,10 +10,15 @@
 #include "view/prose.h"
 #include "view/table.h"
 
-/* net.ipv4 goes without saying, as a line below the table says. */
+/* What goes without saying, as a line below the table says, is left out. */
 static const char *name_of(const struct knob *k)
 {
-	return strncmp(k->name, "net.ipv4.", 9) == 0 ? k->name + 9 : k->name;
+	static const char *const prefixes[] = { "net.ipv4.", "net.netfilter." };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (strncmp(k->name, prefixes[i], strlen(prefixes[i])) == 0)
+			return k->name + strlen(prefixes[i]);
+	return k->name;
 }
 
 /* A value in a cell; `beside` is the present one, which is not said again. */
@@ -302,8 +307,10 @@ static void print_legend(const struct output *out, const struct inventory *i)
 {
 	own_text struct text t = { 0 };
 
-	text_add(&t,
-		 "Names without a prefix are below net.ipv4; '=' is the same as VALUE.");
+	text_add(
+		&t,
+		"Names without a prefix are below net.ipv4 (those with nf_ below net.netfilter); "
+		"'=' is the same as VALUE, '?' is not known.");
 	if (i->defaults->trouble[0])
 		text_add(&t, " Defaults were not asked of the kernel: %s.",
 			 i->defaults->trouble);
