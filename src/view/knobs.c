@@ -320,6 +320,14 @@ static void print_legend(const struct output *out, const struct inventory *i)
 	prose_print(out, "", 0, t.at ? t.at : "");
 }
 
+static bool is_any(const bool *shown)
+{
+	for (int id = 0; id < KNOB_N; id++)
+		if (shown[id])
+			return true;
+	return false;
+}
+
 void view_knobs(struct view *v, const struct inventory *i, const bool *shown,
 		bool is_boot_whole)
 {
@@ -329,8 +337,15 @@ void view_knobs(struct view *v, const struct inventory *i, const bool *shown,
 		view_knobs_json(v, i, shown);
 		return;
 	}
-	print_table(out, i, shown);
-	print_legend(out, i);
+	if (!is_any(shown)) {
+		fprintf(out->stream, "%s\n",
+			is_boot_whole ? "no file of sysctl.d sets one of these knobs"
+				      : "none: each of these knobs is at its default, as "
+					"far as it is known");
+	} else {
+		print_table(out, i, shown);
+		print_legend(out, i);
+	}
 	print_harms(out, i, shown);
 	print_files(out, i, shown, is_boot_whole);
 	print_managers(out, i, shown);
