@@ -90,33 +90,62 @@ static void add_include(struct tuned_profile *p, struct span name)
 		 name.at);
 }
 
-static int add_option(struct tuned_profile *p, struct tuned_section *s, struct span key,
-		      struct span value)
+static int add_list(struct tuned_profile *p, struct tuned_section *s, bool is_main,
+		    struct span value)
 {
 	struct span word;
 
-	if (strcmp(s->name, "main") == 0) {
-		if (span_is(key, "include"))
-			while (span_word(&value, ",;", &word))
-				add_include(p, word);
-		return p->includes.broken ? -ENOMEM : 0;
-	}
-	if (span_is(key, "type")) {
-		free(s->type);
-		s->type = strndup(value.at, value.n);
-		if (!s->type)
-			return -ENOMEM;
-	} else if (span_is(key, "enabled")) {
-		s->is_disabled = !is_true(value);
-	} else if (span_is(key, "replace")) {
-		s->replaces = is_true(value);
-	} else if (span_is(key, "drop")) {
-		while (span_word(&value, ",;", &word))
+	while (span_word(&value, ",;", &word))
+		if (is_main)
+			add_include(p, word);
+		else
 			names_add(&s->drop, span_trim(word));
-	} else if (!span_is_any(key, unit_options)) {
+	return p->includes.broken || s->drop.broken ? -ENOMEM : 0;
+}
+
+static int set_type(struct tuned_section *s, struct span value)
+{
+	free(s->type);
+	s->type = strndup(value.at, value.n);
+	return s->type ? 0 : -ENOMEM;
+}
+
+static bool is_main(const struct tuned_section *s)
+{
+	return strcmp(s->name, "main") == 0;
+}
+
+static int add_option(struct tuned_profile *p, struct tuned_section *s, struct span key,
+		      struct span value)
+{
+	if (is_main(s))
+		return span_is(key, "include") ? add_list(p, s, true, value) : 0;
+	if (span_is(key, "type"))
+		return set_type(s, value);
+	if (span_is(key, "drop"))
+		return add_list(p, s, false, value);
+	if (span_is(key, "enabled"))
+		s->is_disabled = !is_true(value);
+	else if (span_is(key, "replace"))
+		s->replaces = is_true(value);
+	else if (!span_is_any(key, unit_options))
 		names_add(&s->keys, key);
-	}
-	return s->keys.broken || s->drop.broken ? -ENOMEM : 0;
+	return s->keys.broken ? -ENOMEM : 0;
+}
+
+/* The value goes on: a list gets longer, and a word becomes another that means nothing. */
+static int continue_option(struct tuned_profile *p, struct tuned_section *s,
+			   struct span key, struct span more)
+{
+	if (span_is(key, is_main(s) ? "include" : "drop"))
+		return add_list(p, s, is_main(s), more);
+	if (span_is(key, "type"))
+		return set_type(s, span_of("?"));
+	if (span_is(key, "enabled"))
+		s->is_disabled = true;
+	else if (span_is(key, "replace"))
+		s->replaces = false;
+	return 0;
 }
 
 /* Without what a '#' behind a blank starts. */
@@ -131,9 +160,9 @@ static struct span cut_comment(struct span line)
 /* Where the reading of a file stands. */
 struct reader {
 	struct tuned_profile *profile;
-	size_t section; /* of the profile; SIZE_MAX: none yet */
-	size_t indent;	/* of the option above */
-	bool has_option;
+	size_t section;	    /* of the profile; SIZE_MAX: none yet */
+	struct span option; /* the one above; of no bytes: none */
+	size_t indent;	    /* its */
 };
 
 static int read_header(struct reader *rd, struct span line)
@@ -149,7 +178,7 @@ static int read_header(struct reader *rd, struct span line)
 	if (r < 0)
 		return r;
 	rd->section = (size_t)(s - rd->profile->at);
-	rd->has_option = false;
+	rd->option = span_of("");
 	return 0;
 }
 
@@ -159,20 +188,23 @@ static int read_line(struct reader *rd, struct span line, size_t indent)
 
 	if (line.n == 0 || *line.at == '#' || *line.at == ';')
 		return 0;
-	/* the value above goes on */
-	if (rd->has_option && indent > rd->indent)
-		return 0;
-	rd->indent = indent;
 	line = cut_comment(line);
+	if (rd->option.n > 0 && indent > rd->indent)
+		return continue_option(rd->profile, &rd->profile->at[rd->section],
+				       rd->option, line);
+	rd->indent = indent;
 	if (*line.at == '[')
 		return read_header(rd, line);
 	if (rd->section == SIZE_MAX || !span_split(line, '=', &key, &value) || key.n == 0)
 		return -EINVAL;
-	rd->has_option = true;
+	rd->option = key;
 	return add_option(rd->profile, &rd->profile->at[rd->section], key, value);
 }
 
-/* Python's configparser gives the options of [DEFAULT] to every section. */
+/*
+ * Python's configparser gives the options of [DEFAULT] to every section; type=, enabled= and
+ * the like in it, which nobody writes there, are left out.
+ */
 static int spread_default(struct tuned_profile *p)
 {
 	const struct tuned_section *from = find(p, span_of("DEFAULT"));

@@ -115,6 +115,9 @@ static const struct row tuned_rows[] = {
 	{ "[sysctl]\n" FIN "=30\n  " REUSE "=1\n", FIN }, /* goes on from above */
 	{ "[sysctl]\n" FIN "=30\n  # x\n\n  " REUSE "=1\n", FIN },
 	{ "[sysctl]\n  " FIN "=30\n  " REUSE "=1\n", FIN " " REUSE },
+	{ "[sysctl]\ntype=sysctl\n  x\n" FIN "=30\n", "" },
+	{ "[sysctl]\ntype=\n  sysctl\n" FIN "=30\n", "" },
+	{ "[sysctl]\nenabled=1\n  # x\n\n  1\n" FIN "=30\n", "" },
 	{ "[DEFAULT]\n" FIN "=30\n[sysctl]\n" REUSE "=1\n", REUSE " " FIN },
 	{ "[sysctl]\nnet/ipv4/tcp_fin_timeout=30\n", "" }, /* tuned swaps, always */
 	{ "[sysctl]\nnet.ipv4.conf.eth0/100.rp_filter=1\n",
@@ -192,6 +195,8 @@ TEST(the_parents_of_a_profile_are_named)
 	static const struct row rows[] = {
 		{ "[main]\ninclude=a\n", "a" },
 		{ "[main]\ninclude = a , -b;c\n", "a -b c" },
+		{ "[main]\ninclude=a,\n  b # x\n\n  ; x\n  ,c\nsummary=x\n  d\n",
+		  "a b c" },
 		{ "[variables]\ninclude=/etc/x\n", "" },
 		{ "[main]\ninclude=${f:virt_check:a:b},c", "a b c" },
 		{ "[main]\ninclude=${f:exec:rm}", "${f:exec:rm}" },
