@@ -54,7 +54,8 @@ static int record_file(const struct recorder *rec, const struct manager_path *at
 	redact_settings(&clean, kept.at ? kept.at : "", kept.n, false);
 	if (kept.broken || clean.broken)
 		return err_errno(rec->e, ENOMEM, "cannot copy '%s'", at->path);
-	return recorder_write(rec, at->path, clean.at ? clean.at : "", clean.n, 0644);
+	/* what is left is lines of words: there is no NUL in it */
+	return recorder_write_words(rec, at->path, clean.at ? clean.at : "");
 }
 
 int treemanagers_record(const struct recorder *rec)

@@ -172,7 +172,7 @@ TEST(what_tuned_refuses_it_does_not_write)
 TEST(a_name_leads_nowhere_else)
 {
 	tuned("x\n");
-	profile("tuned.conf", "[sysctl]\n" FIN "=1\n");
+	profile("etc/tuned.conf", "[sysctl]\n" FIN "=1\n");
 	profile("etc/tuned/x/tuned.conf", "[main]\ninclude=..\n");
 	expect("tuned|profile x|/etc/tuned/active_profile||profile '..' is not there\n");
 	profile("etc/tuned/x/tuned.conf", "[main]\ninclude=../../\n");
@@ -390,7 +390,7 @@ static void build_all(void)
 	tuned("x\n");
 	profile("usr/lib/tuned/x/tuned.conf",
 		"# db1\n[main]\ninclude=y\n[sysctl]\nnet.core.somaxconn=>2048\n");
-	profile("usr/lib/tuned/y/tuned.conf", "[sysctl]\n" FIN "=30\n");
+	profile("usr/lib/tuned/y/tuned.conf", "[10.1.2.3]\ntype=sysctl\n" FIN "=30\n");
 	enable("saptune.service");
 	scratch_write("etc/sysconfig/saptune", "TUNE_FOR_NOTES=\"1\"\n");
 	scratch_write("var/lib/saptune/working/notes/1", "[sysctl]\n" FIN "=1\n");
@@ -427,6 +427,10 @@ TEST(a_recording_gives_the_same_answer)
 	free(want);
 	masks_done(&masks);
 	scratch_expect("copy/run/bpftune.pid", "");
+	scratch_expect("copy/usr/lib/tuned/y/tuned.conf",
+		       "[10.1.2.3]\ntype=sysctl\n" FIN "=30\n");
+	scratch_expect("masked/usr/lib/tuned/y/tuned.conf",
+		       "[240.0.0.1]\ntype=sysctl\n" FIN "=30\n");
 	scratch_expect("copy/etc/systemd/network/a.network", "[Match]\n\n[Network]\n\n");
 	scratch_expect("copy/etc/cloud/cloud.cfg", "sysctl -w " FIN "=?\n");
 	scratch_expect("copy/var/lib/kubelet/config.yaml",
