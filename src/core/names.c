@@ -35,7 +35,7 @@ static bool reserve(struct names *names)
 
 void names_add(struct names *names, struct span name)
 {
-	if (names_has(names, name))
+	if (names->is_cut || names_has(names, name))
 		return;
 	if (names->n == NAMES_MAX) {
 		names->is_cut = true;

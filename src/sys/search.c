@@ -42,6 +42,8 @@ int search_read(struct search *s, const char *path, enum manager_file kind, char
 		return fd == -ENOTDIR ? -ENOENT : fd;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return -ENOENT;
+	if (st.st_size > SEARCH_FILE_MAX)
+		return -EFBIG;
 	r = procfs_read(s->root_fd, path, &text, ret_n);
 	if (r == 0)
 		r = keep(s, path, kind);

@@ -15,11 +15,11 @@ struct search {
 	struct manager_paths *paths; /* what was found; may be NULL */
 };
 
-enum { SEARCH_PATH_MAX = 512 };
+enum { SEARCH_PATH_MAX = 512, SEARCH_FILE_MAX = 1 << 20 };
 
 /*
- * Reads a file; the caller frees *ret. -ENOENT: there is none, or no regular one; -errno.
- * Without a sentence.
+ * Reads a file; the caller frees *ret. -ENOENT: there is none, or no regular one; -EFBIG:
+ * above SEARCH_FILE_MAX; -errno. Without a sentence.
  */
 int search_read(struct search *s, const char *path, enum manager_file kind, char **ret,
 		size_t *ret_n);

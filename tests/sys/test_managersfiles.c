@@ -231,6 +231,10 @@ TEST(a_long_line_and_bytes_of_any_kind_do_no_harm)
 		memset(bytes, 'x', LONG);
 	}
 	free(bytes);
+	assert_int_equal(truncate("etc/tuned/x/tuned.conf", LONG + 1), 0);
+	bytes = found_below(".");
+	assert_non_null(strstr(bytes, "'/etc/tuned/x/tuned.conf': File too large"));
+	free(bytes);
 }
 
 TEST(saptunes_notes_are_found_with_their_overrides)
