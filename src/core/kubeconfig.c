@@ -123,6 +123,7 @@ static const struct {
 	{ "localhostNodePorts", "--iptables-localhost-nodeports", IPTABLES, BY_DEFAULT,
 	  "net.ipv4.conf.all.route_localnet" },
 	{ NULL, NULL, IPVS, BY_DEFAULT, "net.ipv4.vs.conntrack" },
+	/* only before Linux 5.9 */
 	{ NULL, NULL, IPVS, BY_DEFAULT, "net.ipv4.vs.conn_reuse_mode" },
 	{ NULL, NULL, IPVS, BY_DEFAULT, "net.ipv4.vs.expire_nodest_conn" },
 	{ NULL, NULL, IPVS, BY_DEFAULT, "net.ipv4.vs.expire_quiescent_template" },

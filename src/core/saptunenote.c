@@ -137,5 +137,5 @@ bool saptune_config_counts(struct span line)
 
 bool saptune_solution_counts(struct span line)
 {
-	return line.n > 0 && (*line.at == '[' || isdigit((unsigned char)*line.at));
+	return line.n > 0 && (*line.at == '[' || span_has_only(line, "._+- \t"));
 }

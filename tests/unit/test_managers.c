@@ -546,6 +546,10 @@ static const struct {
 	  "[reminder]\n\n" FIN " =\n", "[reminder]\n\n" FIN " =\n" },
 	{ MANAGER_SAPTUNE_CONFIG, "TUNE_FOR_NOTES=\"1\"\nX=secret\n",
 	  "TUNE_FOR_NOTES=\"1\"\n\n", "TUNE_FOR_NOTES=\"1\"\n\n" },
+	{ MANAGER_SAPTUNE_SOLUTION,
+	  "[version]\nREFERENCES=http://db1\n[ArchX86]\n1 SAP_BOBJ\n",
+	  "[version]\n\n[ArchX86]\n1 SAP_BOBJ\n",
+	  "[version]\n\n[ArchX86]\n1 SAP_BOBJ\n" },
 	{ MANAGER_NETWORKD,
 	  "[Match]\nName=eth0\nMACAddress=1:2\n[Network]\nAddress=10.1.2.3/8\n"
 	  "IPForward=yes\nIPv6StableSecretAddress=fd00::1\n",
