@@ -9,13 +9,13 @@
 #include <sys/stat.h>
 
 #include "base/own.h"
-#include "sys/managers.h"
+#include "sys/rivals.h"
 #include "sys/procfs.h"
 
 /* Keeps a path for a recording; the first kind it is found as stays. */
-static int keep(struct search *s, const char *path, enum manager_file kind)
+static int keep(struct search *s, const char *path, enum rival_file kind)
 {
-	struct manager_path *at;
+	struct rival_path *at;
 
 	if (!s->paths)
 		return 0;
@@ -26,11 +26,11 @@ static int keep(struct search *s, const char *path, enum manager_file kind)
 	if (!at)
 		return -ENOMEM;
 	s->paths->at = at;
-	at[s->paths->n] = (struct manager_path){ strdup(path), kind };
+	at[s->paths->n] = (struct rival_path){ strdup(path), kind };
 	return at[s->paths->n].path ? (int)(s->paths->n++, 0) : -ENOMEM;
 }
 
-int search_read(struct search *s, const char *path, enum manager_file kind, char **ret,
+int search_read(struct search *s, const char *path, enum rival_file kind, char **ret,
 		size_t *ret_n)
 {
 	own_fd int fd = procfs_open(s->root_fd, path, O_PATH);
@@ -58,7 +58,7 @@ bool search_has(struct search *s, const char *path)
 
 	/* a path less is an answer less in a recording, no harm here */
 	if (fd >= 0)
-		(void)keep(s, path, MANAGER_PRESENCE);
+		(void)keep(s, path, RIVAL_PRESENCE);
 	return fd >= 0;
 }
 

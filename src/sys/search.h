@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/managers.h"
+#include "core/rivals.h"
 
-struct manager_paths;
+struct rival_paths;
 
 struct search {
 	int root_fd;
-	struct managers *to;
-	struct manager_paths *paths; /* what was found; may be NULL */
+	struct rivals *to;
+	struct rival_paths *paths; /* what was found; may be NULL */
 };
 
 enum { SEARCH_PATH_MAX = 512, SEARCH_FILE_MAX = 1 << 20 };
@@ -21,7 +21,7 @@ enum { SEARCH_PATH_MAX = 512, SEARCH_FILE_MAX = 1 << 20 };
  * Reads a file; the caller frees *ret. -ENOENT: there is none, or no regular one; -EFBIG:
  * above SEARCH_FILE_MAX; -errno. Without a sentence.
  */
-int search_read(struct search *s, const char *path, enum manager_file kind, char **ret,
+int search_read(struct search *s, const char *path, enum rival_file kind, char **ret,
 		size_t *ret_n);
 
 /* Is there anything by that path? */
@@ -37,7 +37,7 @@ int search_dir(struct search *s, const char *dir, const char *suffix, struct nam
 int search_unit(struct search *s, const char *unit, char *ret_path);
 
 /* Each adds those of one program. 0 or -ENOMEM. */
-int managers_read_tuned(struct search *s);
-int managers_read_saptune(struct search *s);
-int managers_read_networkd(struct search *s);
-int managers_read_kube(struct search *s);
+int rivals_read_tuned(struct search *s);
+int rivals_read_saptune(struct search *s);
+int rivals_read_networkd(struct search *s);
+int rivals_read_kube(struct search *s);

@@ -22,7 +22,7 @@
 #include "sys/slab.h"
 #include "sys/sockdiag.h"
 #include "sys/survey.h"
-#include "sys/treemanagers.h"
+#include "sys/treerivals.h"
 #include "sys/treeprocs.h"
 
 /* What a recording may hold of a file; the files outside /proc are the administrator's. */
@@ -215,7 +215,7 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 	if (r == 0 && !masks)
 		r = copy_dir(&rec, "etc/finwait/profiles", ".ini");
 	if (r == 0)
-		r = treemanagers_record(&rec);
+		r = treerivals_record(&rec);
 	if (r == 0)
 		r = record_slabs(&rec);
 	if (r == 0)

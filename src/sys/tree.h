@@ -10,7 +10,7 @@ struct masks;
  * sysctls below net that every user may read (so no secret), the numbers of /proc/net,
  * the socket dump as sockets.diag, boot, kernel and namespace, the files of sysctl.d
  * and of finwait's own profiles, those that show who else writes sysctls
- * (sys/treemanagers.h), and who holds sockets (sys/treeprocs.h). -errno and a sentence; what
+ * (sys/treerivals.h), and who holds sockets (sys/treeprocs.h). -errno and a sentence; what
  * was written stays.
  *
  * No secret gets into it (core/dumpcopy.h, core/redact.h). With `masks` it has no address

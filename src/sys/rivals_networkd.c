@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* systemd-networkd: one manager for each .network file, and one for networkd.conf. */
+/* systemd-networkd: one rival for each .network file, and one for networkd.conf. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static int read_file(struct search *s, const char *path, struct network_file *fi
 {
 	own_free char *text = NULL;
 	size_t n;
-	int r = search_read(s, path, MANAGER_NETWORKD, &text, &n);
+	int r = search_read(s, path, RIVAL_NETWORKD, &text, &n);
 
 	if (r == 0)
 		network_file_add(file, (struct span){ text, n });
@@ -50,21 +50,21 @@ static int read_dropins(struct search *s, const char *name, struct network_file 
 	return seen.broken ? -ENOMEM : r;
 }
 
-/* Adds a manager if the file makes it write, or cannot be read. */
+/* Adds a rival if the file makes it write, or cannot be read. */
 static int add(struct search *s, const char *path, int failed, struct names *keys)
 {
-	struct manager *m;
+	struct rival *m;
 
 	if (failed == -ENOMEM || keys->broken)
 		return -ENOMEM;
 	if (failed == 0 && keys->n == 0)
 		return 0;
-	m = managers_add(s->to, "systemd-networkd", path);
+	m = rivals_add(s->to, "systemd-networkd", path);
 	if (!m)
 		return -ENOMEM;
 	if (failed < 0)
-		manager_fail(m, "cannot read '/%s': %s", path, strerror(-failed));
-	return manager_take_keys(m, keys);
+		rival_fail(m, "cannot read '/%s': %s", path, strerror(-failed));
+	return rival_take_keys(m, keys);
 }
 
 static int add_network(struct search *s, const char *dir, const char *name)
@@ -130,7 +130,7 @@ static int add_conf(struct search *s)
 	return r;
 }
 
-int managers_read_networkd(struct search *s)
+int rivals_read_networkd(struct search *s)
 {
 	char link[SEARCH_PATH_MAX];
 	int r = search_unit(s, "systemd-networkd.service", link);

@@ -22,7 +22,7 @@ static void found_done(struct found *f)
 }
 
 /* The first of the files that is there. 1, 0 or -ENOMEM. */
-static int find_config(struct search *s, const char *const *paths, enum manager_file kind,
+static int find_config(struct search *s, const char *const *paths, enum rival_file kind,
 		       struct found *ret)
 {
 	for (; *paths; paths++) {
@@ -51,16 +51,16 @@ static int find_unit(struct search *s, const char *unit, struct found *ret)
 static int add(struct search *s, const char *name, const struct found *f,
 	       const char *detail, bool in_pods, struct names *keys)
 {
-	struct manager *m =
-		keys->n || f->failed ? managers_add(s->to, name, f->path) : NULL;
+	struct rival *m =
+		keys->n || f->failed ? rivals_add(s->to, name, f->path) : NULL;
 
 	if (!m)
 		return keys->n || f->failed ? -ENOMEM : 0;
 	snprintf(m->detail, sizeof(m->detail), "%s", detail);
 	m->in_pods = in_pods;
 	if (f->failed)
-		manager_fail(m, "cannot read '/%s': %s", f->path, strerror(-f->failed));
-	return manager_take_keys(m, keys);
+		rival_fail(m, "cannot read '/%s': %s", f->path, strerror(-f->failed));
+	return rival_take_keys(m, keys);
 }
 
 /* 1: there is a kubelet, *f shows it; 0; -ENOMEM. */
@@ -72,7 +72,7 @@ static int add_kubelet(struct search *s, struct found *f)
 					     NULL };
 	own_names struct names keys = { 0 }, pod_keys = { 0 };
 	struct kubelet_config config = { 0 };
-	int r = find_config(s, paths, MANAGER_KUBELET, f), unit;
+	int r = find_config(s, paths, RIVAL_KUBELET, f), unit;
 
 	if (r < 0)
 		return r;
@@ -103,7 +103,7 @@ static int add_proxy(struct search *s, const struct found *kubelet)
 	__attribute__((cleanup(found_done))) struct found f = { 0 };
 	own_names struct names keys = { 0 };
 	const char *detail = "";
-	int r = find_config(s, paths, MANAGER_KUBE_PROXY, &f);
+	int r = find_config(s, paths, RIVAL_KUBE_PROXY, &f);
 
 	if (r == 0)
 		r = find_unit(s, "kube-proxy.service", &f);
@@ -119,7 +119,7 @@ static int add_proxy(struct search *s, const struct found *kubelet)
 	return add(s, "kube-proxy", &f, detail, false, &keys);
 }
 
-int managers_read_kube(struct search *s)
+int rivals_read_kube(struct search *s)
 {
 	__attribute__((cleanup(found_done))) struct found kubelet = { 0 };
 	int r = add_kubelet(s, &kubelet);

@@ -12,7 +12,7 @@ static int read_note(struct search *s, const char *path, struct saptune_note *no
 {
 	own_free char *text = NULL;
 	size_t n;
-	int r = search_read(s, path, MANAGER_SAPTUNE_NOTE, &text, &n);
+	int r = search_read(s, path, RIVAL_SAPTUNE_NOTE, &text, &n);
 
 	if (r == 0)
 		saptune_note_add(note, (struct span){ text, n });
@@ -39,20 +39,20 @@ static int add_note(struct search *s, const char *id)
 	char path[SEARCH_PATH_MAX], over[SEARCH_PATH_MAX];
 	struct saptune_note note = { 0 };
 	int found = find_note(s, id, path, &note), overridden, r = -ENOMEM;
-	struct manager *m = managers_add(s->to, "saptune", path);
+	struct rival *m = rivals_add(s->to, "saptune", path);
 
 	snprintf(over, sizeof(over), "etc/saptune/override/%s", id);
 	overridden = found == 0 ? read_note(s, over, &note) : 0;
 	if (m && found != -ENOMEM && overridden != -ENOMEM) {
 		snprintf(m->detail, sizeof(m->detail), "note %s", id);
 		if (found == -ENOENT)
-			manager_fail(m, "note '%s' is not there", id);
+			rival_fail(m, "note '%s' is not there", id);
 		else if (found < 0)
-			manager_fail(m, "cannot read '/%s': %s", path, strerror(-found));
+			rival_fail(m, "cannot read '/%s': %s", path, strerror(-found));
 		if (overridden < 0 && overridden != -ENOENT)
-			manager_fail(m, "cannot read '/%s': %s", over,
+			rival_fail(m, "cannot read '/%s': %s", over,
 				     strerror(-overridden));
-		r = manager_take_keys(m, &note.written);
+		r = rival_take_keys(m, &note.written);
 	}
 	saptune_note_done(&note);
 	return r;
@@ -71,7 +71,7 @@ static int add_solution(struct search *s, const char *name, struct names *notes)
 		size_t n;
 
 		snprintf(path, sizeof(path), "%s/%s.sol", dirs[i], name);
-		r = search_read(s, path, MANAGER_SAPTUNE_SOLUTION, &text, &n);
+		r = search_read(s, path, RIVAL_SAPTUNE_SOLUTION, &text, &n);
 		if (r == 0)
 			saptune_solution((struct span){ text, n }, notes);
 	}
@@ -93,12 +93,12 @@ static int add_all(struct search *s, struct span config)
 	return r;
 }
 
-int managers_read_saptune(struct search *s)
+int rivals_read_saptune(struct search *s)
 {
 	static const char config[] = "etc/sysconfig/saptune";
 	own_free char *text = NULL;
 	char link[SEARCH_PATH_MAX];
-	struct manager *m;
+	struct rival *m;
 	size_t n;
 	int r = search_unit(s, "saptune.service", link);
 
@@ -107,14 +107,14 @@ int managers_read_saptune(struct search *s)
 		r = search_has(s, "run/saptune/saved_state");
 	if (r <= 0)
 		return r;
-	r = search_read(s, config, MANAGER_SAPTUNE_CONFIG, &text, &n);
+	r = search_read(s, config, RIVAL_SAPTUNE_CONFIG, &text, &n);
 	if (r == 0)
 		return add_all(s, (struct span){ text, n });
 	if (r == -ENOENT || r == -ENOMEM)
 		return r == -ENOENT ? 0 : r;
-	m = managers_add(s->to, "saptune", config);
+	m = rivals_add(s->to, "saptune", config);
 	if (!m)
 		return -ENOMEM;
-	manager_fail(m, "cannot read '/%s': %s", config, strerror(-r));
+	rival_fail(m, "cannot read '/%s': %s", config, strerror(-r));
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/managers.h"
+#include "core/rivals.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -15,21 +15,21 @@
 #include "core/saptunenote.h"
 #include "core/tunedprofile.h"
 
-struct manager *managers_add(struct managers *ms, const char *name, const char *evidence)
+struct rival *rivals_add(struct rivals *ms, const char *name, const char *evidence)
 {
-	struct manager *at = realloc(ms->at, (ms->n + 1) * sizeof(*at)), *m;
+	struct rival *at = realloc(ms->at, (ms->n + 1) * sizeof(*at)), *m;
 
 	if (!at)
 		return NULL;
 	ms->at = at;
 	m = &at[ms->n++];
-	*m = (struct manager){ 0 };
+	*m = (struct rival){ 0 };
 	snprintf(m->name, sizeof(m->name), "%s", name);
 	snprintf(m->evidence, sizeof(m->evidence), "/%s", evidence);
 	return m;
 }
 
-void manager_fail(struct manager *m, const char *fmt, ...)
+void rival_fail(struct rival *m, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -40,19 +40,19 @@ void manager_fail(struct manager *m, const char *fmt, ...)
 	va_end(ap);
 }
 
-int manager_take_keys(struct manager *m, struct names *names)
+int rival_take_keys(struct rival *m, struct names *names)
 {
 	bool is_broken = names->broken;
 
 	if (names->is_cut)
-		manager_fail(m, "it names more than %d sysctls", NAMES_MAX);
+		rival_fail(m, "it names more than %d sysctls", NAMES_MAX);
 	m->keys = names->at;
 	m->n_keys = names->n;
 	*names = (struct names){ 0 };
 	return is_broken ? -ENOMEM : 0;
 }
 
-bool manager_writes(const struct manager *m, const char *key)
+bool rival_writes(const struct rival *m, const char *key)
 {
 	for (size_t i = 0; i < m->n_keys; i++)
 		/* the name of an interface may hold a '[' or a '?' of a pattern, too */
@@ -63,7 +63,7 @@ bool manager_writes(const struct manager *m, const char *key)
 	return false;
 }
 
-void managers_done(struct managers *ms)
+void rivals_done(struct rivals *ms)
 {
 	for (size_t i = 0; i < ms->n; i++) {
 		for (size_t k = 0; k < ms->at[i].n_keys; k++)
@@ -71,10 +71,10 @@ void managers_done(struct managers *ms)
 		free(ms->at[i].keys);
 	}
 	free(ms->at);
-	*ms = (struct managers){ 0 };
+	*ms = (struct rivals){ 0 };
 }
 
-void managers_bpftune_keys(struct names *to)
+void rivals_bpftune_keys(struct names *to)
 {
 	/*
 	 * the tunables of its tuners that are written somewhere: tcp_max_orphans,
@@ -122,44 +122,44 @@ static bool is_plain(struct span line)
 	       span_has_only(value, "_+-, \t\"'<>=${}");
 }
 
-static bool line_counts(enum manager_file kind, struct span line, bool is_public)
+static bool line_counts(enum rival_file kind, struct span line, bool is_public)
 {
 	switch (kind) {
-	case MANAGER_NAMES:
+	case RIVAL_NAMES:
 		return true;
-	case MANAGER_TUNED:
+	case RIVAL_TUNED:
 		return tuned_line_counts(line, is_public) &&
 		       (!is_public || is_plain(line));
-	case MANAGER_SAPTUNE_CONFIG:
+	case RIVAL_SAPTUNE_CONFIG:
 		return saptune_config_counts(line);
-	case MANAGER_SAPTUNE_NOTE:
+	case RIVAL_SAPTUNE_NOTE:
 		return saptune_note_counts(line, is_public) &&
 		       (!is_public || is_plain(line));
-	case MANAGER_SAPTUNE_SOLUTION:
+	case RIVAL_SAPTUNE_SOLUTION:
 		return saptune_solution_counts(line);
-	case MANAGER_NETWORKD:
+	case RIVAL_NETWORKD:
 		return network_line_counts(line, is_public);
-	case MANAGER_KUBELET:
+	case RIVAL_KUBELET:
 		return kubelet_line_counts(line);
-	case MANAGER_KUBE_PROXY:
+	case RIVAL_KUBE_PROXY:
 		return kube_proxy_line_counts(line);
-	case MANAGER_PRESENCE:
-	case MANAGER_CLOUD:
-	case MANAGER_PRIVATE:
+	case RIVAL_PRESENCE:
+	case RIVAL_CLOUD:
+	case RIVAL_PRIVATE:
 		break;
 	}
 	return false;
 }
 
-void managers_redact(struct text *to, enum manager_file kind, const char *bytes, size_t n,
+void rivals_redact(struct text *to, enum rival_file kind, const char *bytes, size_t n,
 		     bool is_public)
 {
 	struct span rest = { bytes, n }, line;
 	size_t indent;
 
-	if (kind == MANAGER_CLOUD)
+	if (kind == RIVAL_CLOUD)
 		cloud_redact(to, rest, is_public);
-	else if (kind != MANAGER_PRESENCE && kind != MANAGER_PRIVATE)
+	else if (kind != RIVAL_PRESENCE && kind != RIVAL_PRIVATE)
 		while (span_line(&rest, &line, &indent)) {
 			if (line_counts(kind, line, is_public))
 				text_add_bytes(to, line.at - indent, line.n + indent);

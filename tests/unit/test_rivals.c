@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "core/cloudconfig.h"
 #include "core/kubeconfig.h"
-#include "core/managers.h"
+#include "core/rivals.h"
 #include "core/networkfile.h"
 #include "core/saptunenote.h"
 #include "core/tunedprofile.h"
@@ -502,9 +502,9 @@ TEST(a_key_is_written_by_name_or_by_pattern)
 
 	for (size_t i = 0; i < N(rows); i++) {
 		char *keys[] = { (char *)"kernel.panic", (char *)rows[i].pattern };
-		struct manager m = { .keys = keys, .n_keys = N(keys) };
+		struct rival m = { .keys = keys, .n_keys = N(keys) };
 
-		if (manager_writes(&m, rows[i].key) != rows[i].is_written)
+		if (rival_writes(&m, rows[i].key) != rows[i].is_written)
 			fail_msg("'%s' and '%s'", rows[i].pattern, rows[i].key);
 	}
 }
@@ -512,8 +512,8 @@ TEST(a_key_is_written_by_name_or_by_pattern)
 TEST(too_many_keys_are_cut_and_it_says_so)
 {
 	own_names struct names names = { 0 };
-	struct managers ms = { 0 };
-	struct manager *m = managers_add(&ms, "tuned", "etc/x");
+	struct rivals ms = { 0 };
+	struct rival *m = rivals_add(&ms, "tuned", "etc/x");
 
 	for (int i = 0; i <= NAMES_MAX; i++) {
 		own_text struct text t = { 0 };
@@ -522,51 +522,51 @@ TEST(too_many_keys_are_cut_and_it_says_so)
 		names_add_sysctl(&names, span_of(t.at));
 	}
 	assert_non_null(m);
-	assert_int_equal(manager_take_keys(m, &names), 0);
+	assert_int_equal(rival_take_keys(m, &names), 0);
 	assert_int_equal(m->n_keys, NAMES_MAX);
 	assert_string_equal(m->error, "it names more than 2048 sysctls");
 	assert_string_equal(m->evidence, "/etc/x");
-	managers_done(&ms);
+	rivals_done(&ms);
 }
 
 static const struct {
-	enum manager_file kind;
+	enum rival_file kind;
 	const char *text, *kept, *kept_in_public;
 } redactions[] = {
-	{ MANAGER_PRESENCE, "4711\n", "", "" },
-	{ MANAGER_PRIVATE, "sysctl -w " FIN "=1\n", "", "" },
-	{ MANAGER_TUNED,
+	{ RIVAL_PRESENCE, "4711\n", "", "" },
+	{ RIVAL_PRIVATE, "sysctl -w " FIN "=1\n", "", "" },
+	{ RIVAL_TUNED,
 	  "[main]\nsummary=db1\ninclude=a\n[sysctl]\n" FIN "=1 # db1\n" REUSE "=\"1\"\n",
 	  "[main]\n\ninclude=a\n[sysctl]\n" FIN "=1 # db1\n" REUSE "=\"1\"\n",
 	  "[main]\n\ninclude=a\n[sysctl]\n\n" REUSE "=\"1\"\n" },
-	{ MANAGER_TUNED, "[variables]\npassword=x\n[script]\nscript=a.sh\n",
+	{ RIVAL_TUNED, "[variables]\npassword=x\n[script]\nscript=a.sh\n",
 	  "[variables]\n\n[script]\n\n", "[variables]\n\n[script]\n\n" },
-	{ MANAGER_TUNED, V4 "db1.rp_filter=1\n", V4 "db1.rp_filter=1\n", "\n" },
-	{ MANAGER_SAPTUNE_NOTE, "[reminder]\n# call 10.1.2.3\n" FIN " =\n",
+	{ RIVAL_TUNED, V4 "db1.rp_filter=1\n", V4 "db1.rp_filter=1\n", "\n" },
+	{ RIVAL_SAPTUNE_NOTE, "[reminder]\n# call 10.1.2.3\n" FIN " =\n",
 	  "[reminder]\n\n" FIN " =\n", "[reminder]\n\n" FIN " =\n" },
-	{ MANAGER_SAPTUNE_CONFIG, "TUNE_FOR_NOTES=\"1\"\nX=secret\n",
+	{ RIVAL_SAPTUNE_CONFIG, "TUNE_FOR_NOTES=\"1\"\nX=secret\n",
 	  "TUNE_FOR_NOTES=\"1\"\n\n", "TUNE_FOR_NOTES=\"1\"\n\n" },
-	{ MANAGER_SAPTUNE_SOLUTION,
+	{ RIVAL_SAPTUNE_SOLUTION,
 	  "[version]\nREFERENCES=http://db1\n[ArchX86]\n1 SAP_BOBJ\n",
 	  "[version]\n\n[ArchX86]\n1 SAP_BOBJ\n",
 	  "[version]\n\n[ArchX86]\n1 SAP_BOBJ\n" },
-	{ MANAGER_NETWORKD,
+	{ RIVAL_NETWORKD,
 	  "[Match]\nName=eth0\nMACAddress=1:2\n[Network]\nAddress=10.1.2.3/8\n"
 	  "IPForward=yes\nIPv6StableSecretAddress=fd00::1\n",
 	  "[Match]\nName=eth0\n\n[Network]\n\nIPForward=yes\n\n",
 	  "[Match]\n\n\n[Network]\n\nIPForward=yes\n\n" },
-	{ MANAGER_CLOUD, "password: x\nruncmd:\n- curl -u a:b x; sysctl -w " FIN "=1\n",
+	{ RIVAL_CLOUD, "password: x\nruncmd:\n- curl -u a:b x; sysctl -w " FIN "=1\n",
 	  "sysctl -w " FIN "=?\n", "sysctl -w " FIN "=?\n" },
-	{ MANAGER_CLOUD, "sysctl " V4 "db1.rp_filter=1\n",
+	{ RIVAL_CLOUD, "sysctl " V4 "db1.rp_filter=1\n",
 	  "sysctl -w " V4 "db1.rp_filter=?\n", "" },
-	{ MANAGER_KUBELET,
+	{ RIVAL_KUBELET,
 	  "clusterDNS:\n- 10.1.2.3\nstaticPodURL: http://x/\n"
 	  "protectKernelDefaults: true\nallowedUnsafeSysctls:\n- net.core.*\n- db1\n",
 	  "clusterDNS:\n\n\nprotectKernelDefaults: true\nallowedUnsafeSysctls:\n"
 	  "- net.core.*\n\n",
 	  "clusterDNS:\n\n\nprotectKernelDefaults: true\nallowedUnsafeSysctls:\n"
 	  "- net.core.*\n\n" },
-	{ MANAGER_KUBE_PROXY, "clusterCIDR: 10.0.0.0/8\nmode: ipvs\n", "\nmode: ipvs\n",
+	{ RIVAL_KUBE_PROXY, "clusterCIDR: 10.0.0.0/8\nmode: ipvs\n", "\nmode: ipvs\n",
 	  "\nmode: ipvs\n" },
 };
 
@@ -579,7 +579,7 @@ TEST(a_recording_has_no_more_of_a_file_than_is_read)
 					     : redactions[i / 2].kept;
 		own_text struct text got = { 0 };
 
-		managers_redact(&got, redactions[i / 2].kind, from, strlen(from),
+		rivals_redact(&got, redactions[i / 2].kind, from, strlen(from),
 				is_public);
 		if (strcmp(got.at ? got.at : "", want) != 0)
 			fail_msg("'%s' became '%s', want '%s'", from, got.at, want);
@@ -642,5 +642,5 @@ int main(void)
 			every_short_text_of_the_characters_that_mean_something_is_harmless),
 	};
 
-	return cmocka_run_group_tests_name("managers", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("rivals", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sys/managers.h"
+#include "sys/rivals.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ static int read_bpftune(struct search *s)
 					    "run/bpftune/bpftune.pid" };
 	own_names struct names keys = { 0 };
 	char path[SEARCH_PATH_MAX];
-	struct manager *m;
+	struct rival *m;
 	int r = search_unit(s, "bpftune.service", path);
 
 	for (size_t i = 0; i < sizeof(pids) / sizeof(pids[0]) && r == 0; i++) {
@@ -27,18 +27,18 @@ static int read_bpftune(struct search *s)
 	}
 	if (r <= 0)
 		return r;
-	m = managers_add(s->to, "bpftune", path);
+	m = rivals_add(s->to, "bpftune", path);
 	if (!m)
 		return -ENOMEM;
-	managers_bpftune_keys(&keys);
-	return manager_take_keys(m, &keys);
+	rivals_bpftune_keys(&keys);
+	return rival_take_keys(m, &keys);
 }
 
-static int read_cloud_file(struct search *s, const char *path, enum manager_file kind)
+static int read_cloud_file(struct search *s, const char *path, enum rival_file kind)
 {
 	own_names struct names keys = { 0 };
 	own_free char *text = NULL;
-	struct manager *m;
+	struct rival *m;
 	size_t n = 0;
 	int r = search_read(s, path, kind, &text, &n);
 
@@ -48,12 +48,12 @@ static int read_cloud_file(struct search *s, const char *path, enum manager_file
 		cloud_keys((struct span){ text, n }, &keys);
 	if (r == 0 && keys.n == 0)
 		return keys.broken ? -ENOMEM : 0;
-	m = managers_add(s->to, "cloud-init", path);
+	m = rivals_add(s->to, "cloud-init", path);
 	if (!m)
 		return -ENOMEM;
 	if (r < 0)
-		manager_fail(m, "cannot read '/%s': %s", path, strerror(-r));
-	return manager_take_keys(m, &keys);
+		rival_fail(m, "cannot read '/%s': %s", path, strerror(-r));
+	return rival_take_keys(m, &keys);
 }
 
 /*
@@ -70,29 +70,29 @@ static int read_cloud(struct search *s)
 	if (search_has(&(struct search){ .root_fd = s->root_fd },
 		       "etc/cloud/cloud-init.disabled"))
 		return 0;
-	r = read_cloud_file(s, "etc/cloud/cloud.cfg", MANAGER_CLOUD);
+	r = read_cloud_file(s, "etc/cloud/cloud.cfg", RIVAL_CLOUD);
 	if (r == 0)
 		r = search_dir(s, dir, ".cfg", &found);
 	for (size_t i = 0; i < found.n && r == 0; i++) {
 		char path[SEARCH_PATH_MAX];
 
 		snprintf(path, sizeof(path), "%s/%s", dir, found.at[i]);
-		r = read_cloud_file(s, path, MANAGER_CLOUD);
+		r = read_cloud_file(s, path, RIVAL_CLOUD);
 	}
 	if (r == 0)
 		r = read_cloud_file(s, "var/lib/cloud/instance/user-data.txt",
-				    MANAGER_PRIVATE);
+				    RIVAL_PRIVATE);
 	return r < 0 ? r
 		     : read_cloud_file(s, "var/lib/cloud/instance/vendor-data.txt",
-				       MANAGER_PRIVATE);
+				       RIVAL_PRIVATE);
 }
 
 static int read_all(struct search *s)
 {
 	static int (*const readers[])(struct search *) = {
-		managers_read_tuned, managers_read_saptune,
-		read_bpftune,	     managers_read_networkd,
-		read_cloud,	     managers_read_kube,
+		rivals_read_tuned, rivals_read_saptune,
+		read_bpftune,	     rivals_read_networkd,
+		read_cloud,	     rivals_read_kube,
 	};
 	int r = 0;
 
@@ -101,27 +101,27 @@ static int read_all(struct search *s)
 	return r;
 }
 
-int managers_read(int root_fd, struct managers *ret, struct err *e)
+int rivals_read(int root_fd, struct rivals *ret, struct err *e)
 {
 	int r = read_all(&(struct search){ .root_fd = root_fd, .to = ret });
 
 	return r < 0 ? err_errno(e, -r, "cannot find who else writes sysctls") : 0;
 }
 
-int managers_paths(int root_fd, struct manager_paths *ret, struct err *e)
+int rivals_paths(int root_fd, struct rival_paths *ret, struct err *e)
 {
-	struct managers managers = { 0 };
+	struct rivals all = { 0 };
 	int r = read_all(
-		&(struct search){ .root_fd = root_fd, .to = &managers, .paths = ret });
+		&(struct search){ .root_fd = root_fd, .to = &all, .paths = ret });
 
-	managers_done(&managers);
+	rivals_done(&all);
 	return r < 0 ? err_errno(e, -r, "cannot find who else writes sysctls") : 0;
 }
 
-void managers_paths_done(struct manager_paths *paths)
+void rivals_paths_done(struct rival_paths *paths)
 {
 	for (size_t i = 0; i < paths->n; i++)
 		free(paths->at[i].path);
 	free(paths->at);
-	*paths = (struct manager_paths){ 0 };
+	*paths = (struct rival_paths){ 0 };
 }

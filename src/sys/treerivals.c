@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sys/treemanagers.h"
+#include "sys/treerivals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "core/redact.h"
 #include "sys/machine.h"
-#include "sys/managers.h"
+#include "sys/rivals.h"
 #include "sys/procfs.h"
 #include "sys/recorder.h"
 
@@ -37,7 +37,7 @@ static int record_presence(const struct recorder *rec, const char *path)
 	return recorder_link(rec, path, target);
 }
 
-static int record_file(const struct recorder *rec, const struct manager_path *at)
+static int record_file(const struct recorder *rec, const struct rival_path *at)
 {
 	own_fd int fd = procfs_open(rec->machine->root_fd, at->path, O_PATH);
 	own_text struct text kept = { 0 }, clean = { 0 };
@@ -49,7 +49,7 @@ static int record_file(const struct recorder *rec, const struct manager_path *at
 		return 0;
 	if (procfs_read(rec->machine->root_fd, at->path, &bytes, &n) < 0)
 		return 0;
-	managers_redact(&kept, at->kind, bytes, n, rec->masks != NULL);
+	rivals_redact(&kept, at->kind, bytes, n, rec->masks != NULL);
 	/* a secret is one in whatever file it is set */
 	redact_settings(&clean, kept.at ? kept.at : "", kept.n, false);
 	if (kept.broken || clean.broken)
@@ -58,17 +58,17 @@ static int record_file(const struct recorder *rec, const struct manager_path *at
 	return recorder_write_words(rec, at->path, clean.at ? clean.at : "");
 }
 
-int treemanagers_record(const struct recorder *rec)
+int treerivals_record(const struct recorder *rec)
 {
-	struct manager_paths paths = { 0 };
-	int r = managers_paths(rec->machine->root_fd, &paths, rec->e);
+	struct rival_paths paths = { 0 };
+	int r = rivals_paths(rec->machine->root_fd, &paths, rec->e);
 
 	for (size_t i = 0; i < paths.n && r == 0; i++) {
-		if (paths.at[i].kind == MANAGER_PRESENCE)
+		if (paths.at[i].kind == RIVAL_PRESENCE)
 			r = record_presence(rec, paths.at[i].path);
-		else if (paths.at[i].kind != MANAGER_PRIVATE)
+		else if (paths.at[i].kind != RIVAL_PRIVATE)
 			r = record_file(rec, &paths.at[i]);
 	}
-	managers_paths_done(&paths);
+	rivals_paths_done(&paths);
 	return r;
 }

@@ -14,7 +14,7 @@
 struct text;
 
 /* One program, with one cause of what it writes. */
-struct manager {
+struct rival {
 	/* "tuned", "saptune", "bpftune", "systemd-networkd", "cloud-init", "kubelet",
 	 * "kube-proxy" */
 	char name[24];
@@ -28,8 +28,8 @@ struct manager {
 	char error[320]; /* what is not known of its keys, and why; "" */
 };
 
-struct managers {
-	struct manager *at;
+struct rivals {
+	struct rival *at;
 	size_t n;
 };
 
@@ -37,36 +37,36 @@ struct managers {
  * Adds one to the list, without keys; its texts are cut where they do not fit. NULL: out of
  * memory. The next one added moves it.
  */
-struct manager *managers_add(struct managers *ms, const char *name, const char *evidence);
+struct rival *rivals_add(struct rivals *ms, const char *name, const char *evidence);
 
 /* Says what is not known of the keys, unless something was said before. */
-void manager_fail(struct manager *m, const char *fmt, ...)
+void rival_fail(struct rival *m, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Hands the names over to it. -ENOMEM: some are missing. */
-int manager_take_keys(struct manager *m, struct names *names);
+int rival_take_keys(struct rival *m, struct names *names);
 
 /* Does it write that key? */
-bool manager_writes(const struct manager *m, const char *key);
+bool rival_writes(const struct rival *m, const char *key);
 
-void managers_done(struct managers *ms);
+void rivals_done(struct rivals *ms);
 
 /* The sysctls that bpftune's tuners write, each when it sees a need. */
-void managers_bpftune_keys(struct names *to);
+void rivals_bpftune_keys(struct names *to);
 
 /* A file an answer stands on, by what of it counts. */
-enum manager_file {
-	MANAGER_PRESENCE, /* nothing: it is enough that it is there */
-	MANAGER_NAMES,	  /* names of profiles */
-	MANAGER_TUNED,
-	MANAGER_SAPTUNE_CONFIG,
-	MANAGER_SAPTUNE_NOTE,
-	MANAGER_SAPTUNE_SOLUTION,
-	MANAGER_NETWORKD,
-	MANAGER_CLOUD,
-	MANAGER_KUBELET,
-	MANAGER_KUBE_PROXY,
-	MANAGER_PRIVATE, /* never recorded */
+enum rival_file {
+	RIVAL_PRESENCE, /* nothing: it is enough that it is there */
+	RIVAL_NAMES,	  /* names of profiles */
+	RIVAL_TUNED,
+	RIVAL_SAPTUNE_CONFIG,
+	RIVAL_SAPTUNE_NOTE,
+	RIVAL_SAPTUNE_SOLUTION,
+	RIVAL_NETWORKD,
+	RIVAL_CLOUD,
+	RIVAL_KUBELET,
+	RIVAL_KUBE_PROXY,
+	RIVAL_PRIVATE, /* never recorded */
 };
 
 /*
@@ -74,5 +74,5 @@ enum manager_file {
  * settings and sysctls; another line becomes empty. `is_public`: no name an administrator
  * chose either, where it can be told (that of an interface).
  */
-void managers_redact(struct text *to, enum manager_file kind, const char *bytes, size_t n,
+void rivals_redact(struct text *to, enum rival_file kind, const char *bytes, size_t n,
 		     bool is_public);

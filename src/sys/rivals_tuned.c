@@ -16,7 +16,7 @@ enum { TUNED_FILES_MAX = 64 };
 /* What is known of the profiles while they are read. */
 struct loading {
 	struct search *search;
-	struct manager *manager;
+	struct rival *rival;
 	struct names files; /* read already: none is read twice, so a cycle ends */
 	struct tuned_profile merged;
 	bool is_refused; /* tuned takes no such profile, and writes nothing */
@@ -44,7 +44,7 @@ static int find_file(struct loading *l, struct span name, char *path, bool *ret_
 			*ret_seen = true;
 			continue;
 		}
-		r = search_read(l->search, path, MANAGER_TUNED, ret, ret_n);
+		r = search_read(l->search, path, RIVAL_TUNED, ret, ret_n);
 		if (r != -ENOENT)
 			return r < 0 ? r : 1;
 	}
@@ -60,11 +60,11 @@ static int parse_file(struct loading *l, const char *path, struct span text,
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0) {
-		manager_fail(l->manager, "tuned refuses '/%s', line %u", path, line);
+		rival_fail(l->rival, "tuned refuses '/%s', line %u", path, line);
 		l->is_refused = true;
 	}
 	if (ret->unknown[0])
-		manager_fail(l->manager,
+		rival_fail(l->rival,
 			     "only tuned knows which profile '%s' in '/%s' is",
 			     ret->unknown, path);
 	return 0;
@@ -82,7 +82,7 @@ static int load_file(struct loading *l, const char *path, struct span text)
 	if (r == 0)
 		r = tuned_merge(&l->merged, &profile);
 	if (r == -E2BIG) {
-		manager_fail(l->manager, "its profiles have too many sections");
+		rival_fail(l->rival, "its profiles have too many sections");
 		r = 0;
 	}
 	tuned_done(&profile);
@@ -107,7 +107,7 @@ static int load(struct loading *l, struct span name)
 		name.at = slash + 1;
 	}
 	if (l->files.n == TUNED_FILES_MAX) {
-		manager_fail(l->manager, "its profiles are more than %d files",
+		rival_fail(l->rival, "its profiles are more than %d files",
 			     TUNED_FILES_MAX);
 		return 0;
 	}
@@ -115,7 +115,7 @@ static int load(struct loading *l, struct span name)
 	if (r == -ENOMEM || (r == 0 && (is_seen || is_optional)))
 		return r;
 	if (r == 0) {
-		manager_fail(l->manager, "profile '%.*s' is not there",
+		rival_fail(l->rival, "profile '%.*s' is not there",
 			     (int)(name.n > 64 ? 64 : name.n), name.at);
 		l->is_refused = true;
 		return 0;
@@ -124,15 +124,15 @@ static int load(struct loading *l, struct span name)
 	if (l->files.broken)
 		return -ENOMEM;
 	if (r < 0) {
-		manager_fail(l->manager, "cannot read '/%s': %s", path, strerror(-r));
+		rival_fail(l->rival, "cannot read '/%s': %s", path, strerror(-r));
 		return 0;
 	}
 	return load_file(l, path, (struct span){ text, n });
 }
 
-static int load_all(struct search *s, struct manager *m, const struct names *profiles)
+static int load_all(struct search *s, struct rival *m, const struct names *profiles)
 {
-	struct loading l = { .search = s, .manager = m };
+	struct loading l = { .search = s, .rival = m };
 	own_names struct names keys = { 0 };
 	int r = 0, taken;
 
@@ -140,7 +140,7 @@ static int load_all(struct search *s, struct manager *m, const struct names *pro
 		r = load(&l, span_of(profiles->at[i]));
 	if (!l.is_refused)
 		tuned_keys(&l.merged, &keys);
-	taken = manager_take_keys(m, &keys);
+	taken = rival_take_keys(m, &keys);
 	names_done(&l.files);
 	tuned_done(&l.merged);
 	return r < 0 ? r : taken;
@@ -151,14 +151,14 @@ static int read_names(struct search *s, const char *path, struct names *to)
 {
 	own_free char *text = NULL;
 	size_t n;
-	int r = search_read(s, path, MANAGER_NAMES, &text, &n);
+	int r = search_read(s, path, RIVAL_NAMES, &text, &n);
 
 	if (r == 0)
 		tuned_active((struct span){ text, n }, to);
 	return r == -ENOENT ? 0 : to->broken ? -ENOMEM : r;
 }
 
-static void name_profiles(struct manager *m, const struct names *profiles)
+static void name_profiles(struct rival *m, const struct names *profiles)
 {
 	size_t at = (size_t)snprintf(m->detail, sizeof(m->detail), "profile%s",
 				     profiles->n > 1 ? "s" : "");
@@ -168,12 +168,12 @@ static void name_profiles(struct manager *m, const struct names *profiles)
 				       profiles->at[i]);
 }
 
-int managers_read_tuned(struct search *s)
+int rivals_read_tuned(struct search *s)
 {
 	static const char active[] = "etc/tuned/active_profile";
 	own_names struct names profiles = { 0 };
 	char link[SEARCH_PATH_MAX];
-	struct manager *m;
+	struct rival *m;
 	int r = search_unit(s, "tuned.service", link), failed;
 
 	/* a PID file that a crash left lies in a directory that a boot empties */
@@ -187,11 +187,11 @@ int managers_read_tuned(struct search *s)
 		failed = read_names(s, "etc/tuned/post_loaded_profile", &profiles);
 	if (failed == -ENOMEM || (failed == 0 && profiles.n == 0))
 		return failed;
-	m = managers_add(s->to, "tuned", active);
+	m = rivals_add(s->to, "tuned", active);
 	if (!m)
 		return -ENOMEM;
 	if (failed < 0) {
-		manager_fail(m, "cannot read its active profile: %s", strerror(-failed));
+		rival_fail(m, "cannot read its active profile: %s", strerror(-failed));
 		return 0;
 	}
 	name_profiles(m, &profiles);

@@ -16,10 +16,10 @@
 #include "core/mask.h"
 #include "scratch.h"
 #include "sys/machine.h"
-#include "sys/managers.h"
+#include "sys/rivals.h"
 #include "sys/procfs.h"
 #include "sys/recorder.h"
-#include "sys/treemanagers.h"
+#include "sys/treerivals.h"
 
 #define FIN   "net.ipv4.tcp_fin_timeout"
 #define REUSE "net.ipv4.tcp_tw_reuse"
@@ -30,22 +30,22 @@ enum { NOBODY = 65534 };
 /* What was found, one a line: NAME|DETAIL|EVIDENCE|KEYS|ERROR. */
 static char *found_below(const char *dir)
 {
-	struct managers ms = { 0 };
+	struct rivals ms = { 0 };
 	struct text t = { 0 };
 	struct err e = { 0 };
 	int root_fd = procfs_open_root(dir, &e);
 
 	assert_true(root_fd >= 0);
-	assert_int_equal(managers_read(root_fd, &ms, &e), 0);
+	assert_int_equal(rivals_read(root_fd, &ms, &e), 0);
 	for (size_t i = 0; i < ms.n; i++) {
-		const struct manager *m = &ms.at[i];
+		const struct rival *m = &ms.at[i];
 
 		text_add(&t, "%s|%s|%s|", m->name, m->detail, m->evidence);
 		for (size_t k = 0; k < m->n_keys; k++)
 			text_add(&t, "%s%s", k ? " " : "", m->keys[k]);
 		text_add(&t, "|%s\n", m->error);
 	}
-	managers_done(&ms);
+	rivals_done(&ms);
 	close(root_fd);
 	return t.at ? t.at : strdup("");
 }
@@ -348,15 +348,15 @@ TEST(the_paths_of_an_answer_are_those_it_stands_on)
 {
 	static const struct {
 		const char *path;
-		enum manager_file kind;
+		enum rival_file kind;
 	} want[] = {
 		{ "etc/systemd/system/multi-user.target.wants/tuned.service",
-		  MANAGER_PRESENCE },
-		{ "etc/tuned/active_profile", MANAGER_NAMES },
-		{ "usr/lib/tuned/x/tuned.conf", MANAGER_TUNED },
-		{ "var/lib/cloud/instance/user-data.txt", MANAGER_PRIVATE },
+		  RIVAL_PRESENCE },
+		{ "etc/tuned/active_profile", RIVAL_NAMES },
+		{ "usr/lib/tuned/x/tuned.conf", RIVAL_TUNED },
+		{ "var/lib/cloud/instance/user-data.txt", RIVAL_PRIVATE },
 	};
-	struct manager_paths paths = { 0 };
+	struct rival_paths paths = { 0 };
 	struct err e = { 0 };
 	int root_fd = procfs_open_root(".", &e);
 
@@ -364,13 +364,13 @@ TEST(the_paths_of_an_answer_are_those_it_stands_on)
 	profile("usr/lib/tuned/x/tuned.conf", "[main]\ninclude=x\n");
 	profile("usr/lib/tuned/other/tuned.conf", "[main]\n");
 	scratch_write("var/lib/cloud/instance/user-data.txt", "x\n");
-	assert_int_equal(managers_paths(root_fd, &paths, &e), 0);
+	assert_int_equal(rivals_paths(root_fd, &paths, &e), 0);
 	assert_int_equal(paths.n, N(want));
 	for (size_t i = 0; i < N(want); i++) {
 		assert_string_equal(paths.at[i].path, want[i].path);
 		assert_int_equal(paths.at[i].kind, want[i].kind);
 	}
-	managers_paths_done(&paths);
+	rivals_paths_done(&paths);
 	close(root_fd);
 }
 
@@ -383,7 +383,7 @@ static void record(const char *dir, struct masks *masks)
 	scratch_mkdir(dir, 0755);
 	m.root_fd = procfs_open_root(".", &e);
 	rec.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (treemanagers_record(&rec) < 0)
+	if (treerivals_record(&rec) < 0)
 		fail_msg("%s", e.text);
 	close(rec.dir_fd);
 	close(m.root_fd);
@@ -479,5 +479,5 @@ int main(void)
 		CASE(a_recording_has_no_secret),
 	};
 
-	return cmocka_run_group_tests_name("managersfiles", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("rivalsfiles", tests, NULL, NULL);
 }
