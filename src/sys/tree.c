@@ -22,6 +22,7 @@
 #include "sys/slab.h"
 #include "sys/sockdiag.h"
 #include "sys/survey.h"
+#include "sys/treerivals.h"
 #include "sys/treeprocs.h"
 
 /* What a recording may hold of a file; the files outside /proc are the administrator's. */
@@ -213,6 +214,8 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 	/* a profile is prose for the most part, and no report stands on it */
 	if (r == 0 && !masks)
 		r = copy_dir(&rec, "etc/finwait/profiles", ".ini");
+	if (r == 0)
+		r = treerivals_record(&rec);
 	if (r == 0)
 		r = record_slabs(&rec);
 	if (r == 0)
