@@ -359,8 +359,7 @@ const struct topic topic_timers[] = {
 			"reckoning at 120000.",
 		.evidence =
 			"Connections that stay silent for a minute or two after a link "
-			"is back: 'ss -tno' shows a large timer and backoff, and "
-			"'nstat -az TcpExtTCPTimeouts' stands still.",
+			"is back: 'ss -tnoi' shows a timer and a backoff to match.",
 		.acts = "On sockets made afterwards; an accepted connection takes the "
 			"value of its listener. Measured on Linux 6.18: after a write "
 			"of 5000, connections through an old listener still had "
