@@ -61,6 +61,12 @@ const struct band_row band_rows[] = {
 	{ KNOB_MAX_ORPHANS, ANY_MIN, 99, BAND_REFUSED, true, "max-orphans-small",
 	  "over the limit closed sockets are reset and the end of their data is lost" },
 
+	{ KNOB_MPTCP_CLOSE_TIMEOUT, ANY_MIN, -1, BAND_REFUSED, false,
+	  "mptcp-close-timeout-short",
+	  "the kernel takes it, and an MPTCP connection ends with its last path" },
+	{ KNOB_MPTCP_CLOSE_TIMEOUT, 0, 29, BAND_RISK, false, "mptcp-close-timeout-short",
+	  "a client that changes networks for longer than this loses its MPTCP connections" },
+
 	{ KNOB_RETRIES2, ANY_MIN, 4, BAND_REFUSED, false, "retries2-short",
 	  "a few seconds of loss abort every connection with data under way" },
 	{ KNOB_RETRIES2, 5, 7, BAND_RISK, false, "retries2-short",
@@ -138,13 +144,72 @@ const struct band_row band_rows[] = {
 
 	/* timers, further */
 
+	{ KNOB_RETRIES1, ANY_MIN, 2, BAND_RISK, false, "retries1-short",
+	  "ordinary loss makes the kernel drop routes that are sound" },
+
+	{ KNOB_SYN_LINEAR_TIMEOUTS, 5, 20, BAND_RISK, false, "syn-linear-many",
+	  "each attempt to reach a silent peer sends more SYNs, a second apart" },
+	{ KNOB_SYN_LINEAR_TIMEOUTS, 21, ANY_MAX, BAND_REFUSED, false, "syn-linear-many",
+	  "each attempt to reach a silent peer sends a SYN a second for as many seconds" },
+
+	{ KNOB_RTO_MIN_US, ANY_MIN, 4999, BAND_REFUSED, false, "rto-min-short",
+	  "any delay of an ACK looks like a loss, and segments are repeated for nothing" },
+	{ KNOB_RTO_MIN_US, 5000, 199999, BAND_RISK, false, "rto-min-short",
+	  "outside one data centre delayed ACKs look like losses" },
+	{ KNOB_RTO_MIN_US, 200001, 1000000, BAND_RISK, false, "rto-min-long",
+	  "a loss that only a timeout reveals stops its connection for longer" },
+	{ KNOB_RTO_MIN_US, 1000001, ANY_MAX, BAND_REFUSED, false, "rto-min-long",
+	  "a loss that only a timeout reveals stops its connection for more than a second" },
+
+	{ KNOB_RTO_MAX_MS, ANY_MIN, 9999, BAND_REFUSED, false, "rto-max-short",
+	  "closed sockets give up within seconds of loss, and the end of an answer with "
+	  "them" },
+	{ KNOB_RTO_MAX_MS, 10000, 59999, BAND_RISK, false, "rto-max-short",
+	  "closed sockets give up sooner, at 10000 after 23 s of silence instead of 108" },
+
+	{ KNOB_THIN_LINEAR_TIMEOUTS, 1, 1, BAND_RISK, false, "thin-linear-timeouts",
+	  "on a path that is full small streams push on instead of backing off" },
+	{ KNOB_THIN_LINEAR_TIMEOUTS, 2, ANY_MAX, BAND_REFUSED, false, "thin-linear-odd",
+	  "the kernel gives this number no meaning of its own" },
+
 	/* timers, end */
 
 	/* listening, further */
 
+	{ KNOB_MIGRATE_REQ, 1, 1, BAND_RISK, false, "migrate-req-on",
+	  "a connection can reach a listener that was not set up for it" },
+
+	{ KNOB_FASTOPEN, ANY_MIN, -1, BAND_REFUSED, false, "fastopen-odd",
+	  "a negative number is every bit at once, those without a cookie included" },
+	{ KNOB_FASTOPEN, 2, 3, BAND_RISK, false, "fastopen-server",
+	  "a copied SYN can deliver its request twice, and some firewalls drop such SYNs" },
+	{ KNOB_FASTOPEN, 4, 7, BAND_REFUSED, false, "fastopen-without-cookie",
+	  "data goes out in a SYN although the server has not agreed to it" },
+	{ KNOB_FASTOPEN, 8, 511, BAND_REFUSED, false, "fastopen-odd",
+	  "it has bits to which the kernel gives no meaning" },
+	{ KNOB_FASTOPEN, 512, 1023, BAND_REFUSED, false, "fastopen-without-cookie",
+	  "data in a SYN is taken from any address, forged ones too" },
+	{ KNOB_FASTOPEN, 1024, 1025, BAND_REFUSED, false, "fastopen-odd",
+	  "1024 does nothing without 2" },
+	{ KNOB_FASTOPEN, 1026, 1027, BAND_RISK, false, "fastopen-server",
+	  "listeners that never asked for it take data in a SYN, which can arrive twice" },
+	{ KNOB_FASTOPEN, 1028, ANY_MAX, BAND_REFUSED, false, "fastopen-odd",
+	  "it has bits that need no cookie, or to which the kernel gives no meaning" },
+
 	/* listening, end */
 
 	/* ports, further */
+
+	{ KNOB_PORT_STEP_WIDTH, 1, ANY_MAX, BAND_RISK, false, "port-step-width",
+	  "connect() searches for longer when most ports are taken" },
+
+	{ KNOB_PORT_START, 0, 1023, BAND_RISK, false, "port-start-low",
+	  "any user can listen on a port that peers trust" },
+	{ KNOB_PORT_START, 1025, ANY_MAX, BAND_RISK, false, "port-start-high",
+	  "a service without CAP_NET_BIND_SERVICE may fail to start" },
+
+	{ KNOB_AUTOBIND_REUSE, 1, 1, BAND_RISK, false, "autobind-reuse",
+	  "bind() gives out ports that connect() then finds taken" },
 
 	/* ports, end */
 
@@ -180,6 +245,7 @@ const struct band_safe band_safe[KNOB_N] = {
 	[KNOB_TIMESTAMPS] = { "1", "1" },
 	[KNOB_ORPHAN_RETRIES] = { "0, or 6 to 8", "0" },
 	[KNOB_MAX_ORPHANS] = { "at least the default", NULL },
+	[KNOB_MPTCP_CLOSE_TIMEOUT] = { "at least 30", "60" },
 	[KNOB_RETRIES2] = { "8 to 15", "15" },
 	[KNOB_SYN_RETRIES] = { "3 to 6", "6" },
 	[KNOB_SYNACK_RETRIES] = { "2 to 5", "5" },
@@ -194,13 +260,26 @@ const struct band_safe band_safe[KNOB_N] = {
 
 	/* timers, further */
 
+	[KNOB_RETRIES1] = { "at least 3", "3" },
+	[KNOB_SYN_LINEAR_TIMEOUTS] = { "0 to 4", "4" },
+	[KNOB_RTO_MIN_US] = { "200000", "200000" },
+	[KNOB_RTO_MAX_MS] = { "at least 60000", "120000" },
+	[KNOB_THIN_LINEAR_TIMEOUTS] = { "0", "0" },
+
 	/* timers, end */
 
 	/* listening, further */
 
+	[KNOB_MIGRATE_REQ] = { "0", "0" },
+	[KNOB_FASTOPEN] = { "0 or 1", "1" },
+
 	/* listening, end */
 
 	/* ports, further */
+
+	[KNOB_PORT_STEP_WIDTH] = { "0", "0" },
+	[KNOB_PORT_START] = { "1024", "1024" },
+	[KNOB_AUTOBIND_REUSE] = { "0", "0" },
 
 	/* ports, end */
 
