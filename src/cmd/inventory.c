@@ -5,7 +5,7 @@
 
 #include "cmd/cmd.h"
 #include "sys/bootfiles.h"
-#include "sys/managers.h"
+#include "sys/rivals.h"
 #include "sys/oracle.h"
 
 /* The transactions of this machine; without them an origin is less sure, and no more. */
@@ -46,7 +46,7 @@ static int read_all(struct app *app, struct gathered *g, const char *no_boot,
 	(void)machine_read_more(&app->machine, MACHINE_LISTENERS, &g->snapshot, &ignored);
 	r = oracle_ask(&app->machine, &g->snapshot, &g->defaults, e);
 	if (r == 0)
-		r = managers_read(app->machine.root_fd, &g->managers, e);
+		r = rivals_read(app->machine.root_fd, &g->rivals, e);
 	if (r == 0 && !no_boot)
 		r = bootfiles_read(app->machine.root_fd, &g->tree, e);
 	if (r == 0 && !no_boot && boot_prepare(&g->tree, &g->boot) < 0)
@@ -69,7 +69,7 @@ int gather_inventory(struct app *app, struct gathered *ret, struct err *e)
 	ret->has_store = journal;
 	r = read_all(app, ret, no_boot, e);
 	if (r == 0 && inventory_make(&ret->inventory, &ret->snapshot, &ret->defaults,
-				     no_boot ? NULL : &ret->boot, no_boot, &ret->managers,
+				     no_boot ? NULL : &ret->boot, no_boot, &ret->rivals,
 				     journal) < 0)
 		r = err_errno(e, ENOMEM, "cannot list the knobs");
 	if (r < 0)
@@ -82,7 +82,7 @@ void gathered_done(struct gathered *g)
 	inventory_done(&g->inventory);
 	boot_done(&g->boot);
 	boot_tree_done(&g->tree);
-	managers_done(&g->managers);
+	rivals_done(&g->rivals);
 	defaults_done(&g->defaults);
 	if (g->has_store)
 		store_close(&g->store);

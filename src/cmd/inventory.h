@@ -11,7 +11,7 @@ struct err;
 struct gathered {
 	struct snapshot snapshot;
 	struct defaults defaults;
-	struct managers managers;
+	struct rivals rivals;
 	struct boot_tree tree;
 	struct boot boot;
 	struct store store;

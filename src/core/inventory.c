@@ -76,7 +76,7 @@ static int make_row(struct inventory *i, enum knob_id id, const struct journal *
 
 int inventory_make(struct inventory *ret, const struct snapshot *s,
 		   const struct defaults *defaults, const struct boot *boot,
-		   const char *no_boot, const struct managers *managers,
+		   const char *no_boot, const struct rivals *rivals,
 		   const struct journal *journal)
 {
 	struct port_set reserved = { 0 };
@@ -93,7 +93,7 @@ int inventory_make(struct inventory *ret, const struct snapshot *s,
 		.defaults = defaults,
 		.boot = boot,
 		.no_boot = no_boot,
-		.managers = managers,
+		.rivals = rivals,
 	};
 	for (int id = 0; id < KNOB_N && r == 0; id++)
 		r = make_row(ret, (enum knob_id)id, journal, &around);

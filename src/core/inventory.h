@@ -9,7 +9,7 @@
 #include "core/band.h"
 #include "core/boot.h"
 #include "core/defaults.h"
-#include "core/managers.h"
+#include "core/rivals.h"
 #include "core/origin.h"
 #include "core/snapshot.h"
 
@@ -30,7 +30,7 @@ struct inventory {
 	const struct defaults *defaults;
 	const struct boot *boot; /* NULL: not written by the boot; then */
 	const char *no_boot;	 /* why */
-	const struct managers *managers;
+	const struct rivals *rivals;
 	struct inventory_row at[KNOB_N];
 };
 
@@ -40,7 +40,7 @@ struct inventory {
  */
 int inventory_make(struct inventory *ret, const struct snapshot *s,
 		   const struct defaults *defaults, const struct boot *boot,
-		   const char *no_boot, const struct managers *managers,
+		   const char *no_boot, const struct rivals *rivals,
 		   const struct journal *journal);
 void inventory_done(struct inventory *i);
 

@@ -63,6 +63,11 @@ bool rival_writes(const struct rival *m, const char *key)
 	return false;
 }
 
+bool rival_writes_here(const struct rival *m, const char *key)
+{
+	return !m->in_pods && rival_writes(m, key);
+}
+
 void rivals_done(struct rivals *ms)
 {
 	for (size_t i = 0; i < ms->n; i++) {
@@ -152,7 +157,7 @@ static bool line_counts(enum rival_file kind, struct span line, bool is_public)
 }
 
 void rivals_redact(struct text *to, enum rival_file kind, const char *bytes, size_t n,
-		     bool is_public)
+		   bool is_public)
 {
 	struct span rest = { bytes, n }, line;
 	size_t indent;

@@ -49,6 +49,9 @@ int rival_take_keys(struct rival *m, struct names *names);
 /* Does it write that key? */
 bool rival_writes(const struct rival *m, const char *key);
 
+/* The same, outside the namespaces of pods. */
+bool rival_writes_here(const struct rival *m, const char *key);
+
 void rivals_done(struct rivals *ms);
 
 /* The sysctls that bpftune's tuners write, each when it sees a need. */
@@ -57,7 +60,7 @@ void rivals_bpftune_keys(struct names *to);
 /* A file an answer stands on, by what of it counts. */
 enum rival_file {
 	RIVAL_PRESENCE, /* nothing: it is enough that it is there */
-	RIVAL_NAMES,	  /* names of profiles */
+	RIVAL_NAMES,	/* names of profiles */
 	RIVAL_TUNED,
 	RIVAL_SAPTUNE_CONFIG,
 	RIVAL_SAPTUNE_NOTE,
@@ -75,4 +78,4 @@ enum rival_file {
  * chose either, where it can be told (that of an interface).
  */
 void rivals_redact(struct text *to, enum rival_file kind, const char *bytes, size_t n,
-		     bool is_public);
+		   bool is_public);

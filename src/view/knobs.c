@@ -54,7 +54,7 @@ void knobs_origin_text(const struct inventory *i, const struct inventory_row *ro
 		       struct text *t)
 {
 	const struct origin *o = &row->origin;
-	bool has_manager = false;
+	bool has_rival = false;
 
 	switch (o->kind) {
 	case ORIGIN_FILE:
@@ -66,14 +66,14 @@ void knobs_origin_text(const struct inventory *i, const struct inventory_row *ro
 		break;
 	case ORIGIN_RUNTIME:
 		text_add(t, "run time");
-		for (size_t m = 0; m < i->managers->n; m++) {
-			if (!manager_writes(&i->managers->at[m], row->knob->name))
+		for (size_t m = 0; m < i->rivals->n; m++) {
+			if (!rival_writes_here(&i->rivals->at[m], row->knob->name))
 				continue;
-			text_add(t, "%s%s", has_manager ? ", " : " (",
-				 i->managers->at[m].name);
-			has_manager = true;
+			text_add(t, "%s%s", has_rival ? ", " : " (",
+				 i->rivals->at[m].name);
+			has_rival = true;
 		}
-		text_add(t, "%s", has_manager ? "?)" : "");
+		text_add(t, "%s", has_rival ? "?)" : "");
 		break;
 	case ORIGIN_DEFAULT:
 	case ORIGIN_UNKNOWN:
@@ -252,32 +252,32 @@ static void print_files(const struct output *out, const struct inventory *i,
 	}
 }
 
-static void print_managers(const struct output *out, const struct inventory *i,
-			   const bool *shown)
+static void print_rivals(const struct output *out, const struct inventory *i,
+			 const bool *shown)
 {
-	for (size_t m = 0; m < i->managers->n; m++) {
-		const struct manager *manager = &i->managers->at[m];
+	for (size_t m = 0; m < i->rivals->n; m++) {
+		const struct rival *rival = &i->rivals->at[m];
 		own_text struct text t = { 0 };
 		bool has_key = false;
 
 		if (m == 0)
 			prose_heading(out, "Others that write sysctls here");
-		text_add(&t, "%s%s", manager->name, manager->detail[0] ? ", " : "");
-		text_add_escaped(&t, manager->detail);
+		text_add(&t, "%s%s", rival->name, rival->detail[0] ? ", " : "");
+		text_add_escaped(&t, rival->detail);
 		text_add(&t, " (");
-		text_add_escaped(&t, manager->evidence);
+		text_add_escaped(&t, rival->evidence);
 		text_add(&t, ")");
 		for (int id = 0; id < KNOB_N; id++) {
-			if (!shown[id] || !manager_writes(manager, catalogue[id].name))
+			if (!shown[id] || !rival_writes(rival, catalogue[id].name))
 				continue;
 			text_add(&t, "%s%s", has_key ? ", " : ": ",
 				 name_of(&catalogue[id]));
 			has_key = true;
 		}
-		if (!has_key)
-			text_add(&t, ": none of these knobs");
-		if (manager->error[0])
-			text_add(&t, "; %s", manager->error);
+		text_add(&t, "%s%s", has_key ? "" : ": none of these knobs",
+			 rival->in_pods ? ", in the namespaces of its pods" : "");
+		if (rival->error[0])
+			text_add(&t, "; %s", rival->error);
 		prose_print(out, "", 4, t.at ? t.at : "");
 	}
 }
@@ -348,7 +348,7 @@ void view_knobs(struct view *v, const struct inventory *i, const bool *shown,
 	}
 	print_harms(out, i, shown);
 	print_files(out, i, shown, is_boot_whole);
-	print_managers(out, i, shown);
+	print_rivals(out, i, shown);
 	if (is_boot_whole)
 		print_remarks(out, i->boot);
 }

@@ -67,10 +67,9 @@ static json_t *writers_json(const struct inventory *i, const struct knob *k)
 {
 	json_t *array = json_array();
 
-	for (size_t m = 0; m < i->managers->n; m++)
-		if (manager_writes(&i->managers->at[m], k->name))
-			json_array_append_new(array,
-					      json_string(i->managers->at[m].name));
+	for (size_t m = 0; m < i->rivals->n; m++)
+		if (rival_writes_here(&i->rivals->at[m], k->name))
+			json_array_append_new(array, json_string(i->rivals->at[m].name));
 	return array;
 }
 
@@ -126,7 +125,7 @@ json_t *knobs_row_json(const struct inventory *i, const struct inventory_row *ro
 	return object;
 }
 
-static json_t *manager_json(const struct manager *m)
+static json_t *rival_json(const struct rival *m)
 {
 	json_t *object = json_object(), *keys = json_array();
 
@@ -168,8 +167,8 @@ void view_knobs_json(struct view *v, const struct inventory *i, const bool *show
 		if (shown[id])
 			json_array_append_new(knobs, knobs_row_json(i, &i->at[id]));
 	array = document_array(v, "managers");
-	for (size_t m = 0; m < i->managers->n; m++)
-		json_array_append_new(array, manager_json(&i->managers->at[m]));
+	for (size_t m = 0; m < i->rivals->n; m++)
+		json_array_append_new(array, rival_json(&i->rivals->at[m]));
 	array = document_array(v, "remarks");
 	for (size_t k = 0; i->boot && k < i->boot->n_remarks; k++)
 		json_array_append_new(array, remark_json(&i->boot->remarks[k]));
