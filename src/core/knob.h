@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
+
 struct err;
 
 enum knob_shape {
@@ -109,3 +111,21 @@ void knob_normalise(char *value);
  * `path` has room for KNOB_KEY_MAX bytes.
  */
 int knob_path(const char *key, char *path, struct err *e);
+
+/* How a text comes to the kernel: in one write(2), or also the rest it did not take at once. */
+enum knob_writer { KNOB_WRITTEN_ONCE, KNOB_WRITTEN_WHOLE };
+
+struct knob_store {
+	struct text value; /* what it holds then; value.at NULL: empty, or not known */
+	bool is_changed;   /* also where it is refused: a vector up to its bad number */
+	bool is_refused;   /* EINVAL */
+};
+
+/*
+ * What a knob that holds `before` (NULL: not known) holds once `text` and a newline are
+ * written to it, as the kernel reads numbers: decimal, hexadecimal and octal, what stands
+ * behind a blank ignored. By itself: a range below ip_unprivileged_port_start is the caller's
+ * to know. 0, and text_done() of ret->value is the caller's; -ENOMEM.
+ */
+int knob_stored(const struct knob *k, const char *text, const char *before,
+		enum knob_writer writer, struct knob_store *ret);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What each sysctl will be after the next boot, as the files of sysctl.d(5) leave it: which
+ * line sets it and which ones lose, for each of the two engines that a machine may have run,
+ * `sysctl --system` of procps and systemd-sysctl.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/bootengine.h"
+#include "core/bootfiles.h"
+
+struct boot_write;
+struct knob;
+
+/* "sysctl --system", "systemd-sysctl" */
+const char *boot_engine_name(enum boot_engine engine);
+
+/* Something about a file that an administrator should know. */
+struct boot_remark {
+	const char *file; /* borrowed from the tree */
+	unsigned line;	  /* 0: the whole file */
+	unsigned engines; /* bits: 1 << BOOT_PROCPS, 1 << BOOT_SYSTEMD */
+	char text[160];	  /* goes on a sentence that begins with the file */
+};
+
+/* What one engine has read. */
+struct boot_side {
+	char **texts; /* of the files, taken apart; the writes point into them */
+	size_t n_texts;
+	struct boot_write *writes; /* in the order of reading */
+	size_t n_writes;
+	size_t *by_path; /* those of one path, sorted by it; then in the order of reading */
+	size_t n_by_path;
+	size_t *globs;
+	size_t n_globs;
+	size_t *excludes; /* by a pattern */
+	size_t n_excludes;
+};
+
+/* Borrows the tree. */
+struct boot {
+	const struct boot_tree *tree;
+	struct boot_side sides[BOOT_ENGINES];
+	struct boot_remark *remarks;
+	size_t n_remarks;
+};
+
+enum boot_loss {
+	BOOT_OVERRIDDEN, /* by a later write */
+	BOOT_REFUSED,	 /* by the kernel */
+	BOOT_EXPLICIT,	 /* a pattern, and another line names the key */
+	BOOT_EXCLUDED,	 /* by a line "-KEY" */
+	BOOT_DROPPED,	 /* systemd: another line for the same key counts */
+};
+
+/* "overridden", "refused by the kernel", … */
+const char *boot_loss_name(enum boot_loss loss);
+
+struct boot_loser {
+	const char *file; /* borrowed, as the text */
+	unsigned line;
+	const char *text; /* the value as written */
+	enum boot_loss why;
+};
+
+struct boot_value {
+	char *value; /* what the kernel will hold; NULL: no file changes it */
+	const char *file;
+	unsigned line;
+	const char *text;	   /* as written there */
+	struct boot_loser *losers; /* in the order of reading */
+	size_t n_losers;
+};
+
+/* Reads every file once for each engine. boot_done() in any case. -ENOMEM. */
+int boot_prepare(const struct boot_tree *tree, struct boot *ret);
+void boot_done(struct boot *boot);
+
+/*
+ * The value of a key (dotted, as in the catalogue) once that engine has run. `k`: what is
+ * known of the key, NULL: then a text stands as it is written. `before`: what the kernel
+ * starts with; NULL: not known. 0, and boot_value_done() is the caller's; -ENOMEM; -EINVAL:
+ * no such key can be.
+ */
+int boot_look_up(const struct boot *boot, enum boot_engine engine, const char *key,
+		 const struct knob *k, const char *before, struct boot_value *ret);
+void boot_value_done(struct boot_value *value);
