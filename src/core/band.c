@@ -148,9 +148,9 @@ static bool is_below_half(const int64_t n[KNOB_FIELDS], const int64_t now[KNOB_F
 }
 
 /*
- * By tcp_init_mem() (net/ipv4/tcp.c) the limit is twice the low number and 9.37 % of RAM:
- * twice that is 19 %, four times 37 %. How much RAM there is nobody asks; the present value
- * stands for it.
+ * By tcp_init_mem() (net/ipv4/tcp.c) the limit is twice the low number and 9.37 % of RAM,
+ * so twice the limit is 19 % and four times 37 %. The amount of RAM is no fact we read;
+ * the present value stands for it.
  */
 static void judge_tcp_mem(const char *value, const struct surroundings *s,
 			  struct judgement *ret)
@@ -163,10 +163,9 @@ static void judge_tcp_mem(const char *value, const struct surroundings *s,
 		judge_say(ret, BAND_REFUSED, "tcp-mem-order",
 			  "the three must rise from above 0: low, pressure, limit");
 	else if (exceeds(n[2], 8, n[0]))
-		judge_say(
-			ret, BAND_REFUSED, "tcp-mem-bytes",
-			"numbers so far apart are those of tcp_rmem, in bytes: here each "
-			"counts pages, of 4096 bytes on most machines");
+		judge_say(ret, BAND_REFUSED, "tcp-mem-bytes",
+			  "numbers this far apart look like tcp_rmem's, in bytes: here "
+			  "each counts pages, of 4096 bytes on most machines");
 	else if (!s->now || !knob_parse_vector(s->now, now))
 		return;
 	else if (is_below_half(n, now))
@@ -188,7 +187,7 @@ static void judge_tcp_mem(const char *value, const struct surroundings *s,
 			  "swapped");
 }
 
-/* What differs between tcp_rmem and tcp_wmem. In bytes, by tcp_init() (net/ipv4/tcp.c). */
+/* What differs between tcp_rmem and tcp_wmem; bytes, by tcp_init() (net/ipv4/tcp.c). */
 struct buffer_rule {
 	enum knob_id knob;
 	int64_t at_first;   /* the second number of every kernel from 5.10 to 7.2 */
@@ -224,9 +223,8 @@ static void judge_buffers(const struct buffer_rule *rule, const char *value,
 			ret, BAND_REFUSED, rule->small,
 			"under memory pressure a socket is left with less than one page");
 	else if (n[2] < rule->least_most)
-		judge_say(
-			ret, BAND_REFUSED, rule->small,
-			"less than any machine starts with: every long path becomes slow");
+		judge_say(ret, BAND_REFUSED, rule->small,
+			  "less than any machine starts with: every long path is slow");
 	else if (n[1] < rule->at_first)
 		judge_say(
 			ret, BAND_RISK, rule->small,

@@ -302,11 +302,12 @@ const struct band_safe band_safe[KNOB_N] = {
 	/* ports, end */
 
 	/* memory, further */
-	[KNOB_TCP_MEM] = { "rising, from the present numbers to a limit of twice as much",
+	[KNOB_TCP_MEM] = { "rising: the present numbers to a last one of twice as much",
 			   NULL },
-	[KNOB_TCP_RMEM] = { "rising, from 4096, 131072 at first, at most 67108864",
+	[KNOB_TCP_RMEM] = { "rising: at least 4096, 131072, the present one to 67108864",
 			    NULL },
-	[KNOB_TCP_WMEM] = { "rising, from 4096, 16384 at first, at most 67108864", NULL },
+	[KNOB_TCP_WMEM] = { "rising: at least 4096, 16384, the present one to 67108864",
+			    NULL },
 	[KNOB_RMEM_MAX] = { "212992 to 67108864", "4194304" },
 	[KNOB_WMEM_MAX] = { "212992 to 67108864", "4194304" },
 	[KNOB_RMEM_DEFAULT] = { "212992 to 4194304", "212992" },
