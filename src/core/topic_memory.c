@@ -308,10 +308,10 @@ const struct topic topic_memory[] = {
 		.does = "It bounds the unsent part of what close() leaves behind. "
 			"Measured on Linux 6.18 against a peer that does not read: "
 			"send() took 3.9 MB by default and 256 KB with 131072.",
-		.does_not = "0 does not turn it off: measured, send() takes nothing "
-			    "more and poll() never reports the socket as writable, on "
-			    "open connections as well. It does not bound what has been "
-			    "sent and is not acknowledged.",
+		.does_not = "0 does not turn it off: measured on Linux 6.18, send() "
+			    "takes nothing more and poll() never reports the socket as "
+			    "writable, on open connections as well. It does not bound "
+			    "what has been sent and is not acknowledged.",
 		.raising = "Fewer wake-ups for the program. More data queues in the "
 			   "kernel, where its order can no longer be changed.",
 		.lowering = "16 KB to 128 KB: less memory for each slow client, and a "
@@ -367,15 +367,14 @@ const struct topic topic_memory[] = {
 		.name = "tcp_shrink_window",
 		.kind = TOPIC_KNOB,
 		.title = "Whether a window once offered may be taken back",
-		.what = "0, the default: the right edge of the window never moves "
-			"left. 1: it may, when the receive buffer is full sooner "
-			"than the window said. It came with Linux 6.5; Debian's "
-			"6.1.192 has it too.",
-		.does = "Nothing to an orderly end as such. With 1 a peer may have "
-			"sent what was then taken back; until the program reads, "
-			"kernels up to 6.18 can refuse its later segments, pure "
-			"ACKs and the FIN among them, as was reported to the "
-			"kernel's developers in 2026.",
+		.what = "0, the default: what has been offered stands, short of a "
+			"lack of memory. 1: it may be taken back when the receive "
+			"buffer is full sooner than the window said. It came with "
+			"Linux 6.5; Debian's 6.1.192 has it too.",
+		.does = "Nothing to a closing connection as such. With 1 a peer may "
+			"have sent what was then taken back; by a report to the "
+			"kernel's developers of 2026 its later segments, pure ACKs "
+			"among them, were then refused until the program read.",
 		.does_not = "It does not shrink the buffers of many idle connections: "
 			    "only one whose window is scaled and whose data came in "
 			    "small pieces. It is not needed for a zero window, which "
