@@ -135,6 +135,142 @@ static void judge_reserved_ports(const char *value, const struct surroundings *s
 		n, n > 1 ? "s" : "", first);
 }
 
+/* n > times * base, without overflow */
+static bool exceeds(int64_t n, int64_t times, int64_t base)
+{
+	return n / times > base || (n / times == base && n % times > 0);
+}
+
+static bool is_below_half(const int64_t n[KNOB_FIELDS], const int64_t now[KNOB_FIELDS])
+{
+	return exceeds(now[0], 2, n[0]) || exceeds(now[1], 2, n[1]) ||
+	       exceeds(now[2], 2, n[2]);
+}
+
+/*
+ * By tcp_init_mem() (net/ipv4/tcp.c) the limit is twice the low number and 9.37 % of RAM,
+ * so twice the limit is 19 % and four times 37 %. The amount of RAM is no fact we read;
+ * the present value stands for it.
+ */
+static void judge_tcp_mem(const char *value, const struct surroundings *s,
+			  struct judgement *ret)
+{
+	int64_t n[KNOB_FIELDS], now[KNOB_FIELDS];
+
+	if (!knob_parse_vector(value, n))
+		return;
+	if (n[0] == 0 || n[0] > n[1] || n[1] > n[2])
+		judge_say(ret, BAND_REFUSED, "tcp-mem-order",
+			  "the three must rise from above 0: low, pressure, limit");
+	else if (exceeds(n[2], 8, n[0]))
+		judge_say(ret, BAND_REFUSED, "tcp-mem-bytes",
+			  "numbers this far apart look like tcp_rmem's, in bytes: here "
+			  "each counts pages, of 4096 bytes on most machines");
+	else if (!s->now || !knob_parse_vector(s->now, now))
+		return;
+	else if (is_below_half(n, now))
+		judge_say(ret, BAND_REFUSED, "tcp-mem-small",
+			  "less than half of what TCP has: buffers shrink, and past the "
+			  "limit closed sockets are reset");
+	else if (n[0] < now[0] || n[1] < now[1] || n[2] < now[2])
+		judge_say(ret, BAND_RISK, "tcp-mem-small",
+			  "TCP saves memory sooner: smaller windows, and past the limit "
+			  "resets");
+	else if (exceeds(n[2], 4, now[2]))
+		judge_say(
+			ret, BAND_REFUSED, "tcp-mem-large",
+			"more than four times the present limit: TCP can take the memory "
+			"the host lives on");
+	else if (exceeds(n[2], 2, now[2]))
+		judge_say(ret, BAND_RISK, "tcp-mem-large",
+			  "more than twice the present limit, in memory that cannot be "
+			  "swapped");
+}
+
+/* What differs between tcp_rmem and tcp_wmem; bytes, by tcp_init() (net/ipv4/tcp.c). */
+struct buffer_rule {
+	enum knob_id knob;
+	int64_t at_first;   /* the second number of every kernel from 5.10 to 7.2 */
+	int64_t least_most; /* the smallest third number any machine starts with */
+	const char *order;
+	const char *small;
+	const char *large;
+};
+
+static const struct buffer_rule buffer_rules[] = {
+	{ KNOB_TCP_RMEM, 131072, 131072, "tcp-rmem-order", "tcp-rmem-small",
+	  "tcp-rmem-large" },
+	{ KNOB_TCP_WMEM, 16384, 65536, "tcp-wmem-order", "tcp-wmem-small",
+	  "tcp-wmem-large" },
+};
+
+enum { BUFFER_LEAST = 4096, BUFFER_MOST = 64 << 20 };
+
+static void judge_buffers(const struct buffer_rule *rule, const char *value,
+			  const struct surroundings *s, struct judgement *ret)
+{
+	int64_t n[KNOB_FIELDS], now[KNOB_FIELDS];
+
+	if (!knob_parse_vector(value, n))
+		return;
+	if (n[0] > n[1] || n[1] > n[2])
+		judge_say(
+			ret, BAND_REFUSED, rule->order,
+			"the three must rise: least, at first, at most; the kernel takes "
+			"any order");
+	else if (n[0] < BUFFER_LEAST)
+		judge_say(
+			ret, BAND_REFUSED, rule->small,
+			"under memory pressure a socket is left with less than one page");
+	else if (n[2] < rule->least_most)
+		judge_say(ret, BAND_REFUSED, rule->small,
+			  "less than any machine starts with: every long path is slow");
+	else if (n[1] < rule->at_first)
+		judge_say(
+			ret, BAND_RISK, rule->small,
+			"each connection starts with a smaller buffer than the kernel's "
+			"own");
+	else if (n[1] > rule->at_first)
+		judge_say(ret, BAND_RISK, rule->large,
+			  "each new connection may use that much at once, wanted or not");
+	else if (n[2] > BUFFER_MOST)
+		judge_say(ret, BAND_RISK, rule->large,
+			  "one connection can hold more than 64 MB of kernel memory");
+	else if (s->now && knob_parse_vector(s->now, now) && n[2] < now[2])
+		judge_say(ret, BAND_RISK, rule->small,
+			  "fast long paths need the buffer that is there now");
+}
+
+/* Those that work on any device without parameters. */
+static void judge_default_qdisc(const char *value, struct judgement *ret)
+{
+	static const char *const plain[] = { "pfifo_fast", "pfifo",    "bfifo",
+					     "fq",	   "fq_codel", "codel",
+					     "fq_pie",	   "cake",     "sfq" };
+
+	if (strcmp(value, "noqueue") == 0) {
+		judge_say(ret, BAND_REFUSED, "default-qdisc-none",
+			  "a device that is busy then drops what it should have queued");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (strcmp(value, plain[i]) == 0)
+			return;
+	judge_say(ret, BAND_RISK, "default-qdisc-unusual",
+		  "it is not made to stand alone on any device; where it cannot, the "
+		  "kernel falls back to no queue");
+}
+
+static void judge_vector(enum knob_id id, const char *value, const struct surroundings *s,
+			 struct judgement *ret)
+{
+	if (id == KNOB_TCP_MEM)
+		judge_tcp_mem(value, s, ret);
+	for (size_t i = 0; i < sizeof(buffer_rules) / sizeof(buffer_rules[0]); i++)
+		if (buffer_rules[i].knob == id)
+			judge_buffers(&buffer_rules[i], value, s, ret);
+}
+
 void band_judge(const struct knob *k, const char *value, const struct surroundings *s,
 		struct judgement *ret)
 {
@@ -158,6 +294,10 @@ void band_judge(const struct knob *k, const char *value, const struct surroundin
 		judge_port_range(value, s, ret);
 	if (id == KNOB_RESERVED_PORTS)
 		judge_reserved_ports(value, s, ret);
+	if (k->shape == KNOB_VECTOR)
+		judge_vector(id, value, s, ret);
+	if (id == KNOB_DEFAULT_QDISC)
+		judge_default_qdisc(value, ret);
 }
 
 const char *band_safe_values(const struct knob *k)
@@ -176,6 +316,18 @@ const struct knob *band_finding_knob(const char *finding)
 		{ "port-range-low", KNOB_PORT_RANGE },
 		{ "port-range-covers-listeners", KNOB_PORT_RANGE },
 		{ "reserved-ports-dropped", KNOB_RESERVED_PORTS },
+		{ "tcp-mem-order", KNOB_TCP_MEM },
+		{ "tcp-mem-bytes", KNOB_TCP_MEM },
+		{ "tcp-mem-small", KNOB_TCP_MEM },
+		{ "tcp-mem-large", KNOB_TCP_MEM },
+		{ "tcp-rmem-order", KNOB_TCP_RMEM },
+		{ "tcp-rmem-small", KNOB_TCP_RMEM },
+		{ "tcp-rmem-large", KNOB_TCP_RMEM },
+		{ "tcp-wmem-order", KNOB_TCP_WMEM },
+		{ "tcp-wmem-small", KNOB_TCP_WMEM },
+		{ "tcp-wmem-large", KNOB_TCP_WMEM },
+		{ "default-qdisc-none", KNOB_DEFAULT_QDISC },
+		{ "default-qdisc-unusual", KNOB_DEFAULT_QDISC },
 	};
 
 	for (size_t i = 0; band_rows[i].harm; i++)

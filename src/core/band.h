@@ -26,6 +26,8 @@ struct surroundings {
 	 * is not known; -1: neither
 	 */
 	int64_t reference;
+	/* the value before the change, as text; NULL: not known, or nothing changes */
+	const char *now;
 	const char *timestamps; /* tcp_timestamps as it is or will be; NULL: not known */
 	/* ports connect() leaves alone, as they are or will be; NULL: none */
 	const struct port_set *reserved;

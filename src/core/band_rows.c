@@ -214,10 +214,107 @@ const struct band_row band_rows[] = {
 	/* ports, end */
 
 	/* memory, further */
+	{ KNOB_RMEM_MAX, ANY_MIN, 212991, BAND_RISK, false, "rmem-max-small",
+	  "a program that asks for a buffer of its own gets less than on any kernel" },
+	{ KNOB_RMEM_MAX, 67108865, ANY_MAX, BAND_RISK, false, "rmem-max-large",
+	  "any program may claim more than 64 MB of kernel memory for one socket" },
+
+	{ KNOB_WMEM_MAX, ANY_MIN, 212991, BAND_RISK, false, "wmem-max-small",
+	  "a program that asks for a buffer of its own gets less than on any kernel" },
+	{ KNOB_WMEM_MAX, 67108865, ANY_MAX, BAND_RISK, false, "wmem-max-large",
+	  "any program may claim more than 64 MB of kernel memory for one socket" },
+
+	{ KNOB_RMEM_DEFAULT, ANY_MIN, 212991, BAND_RISK, false, "rmem-default-small",
+	  "UDP sockets drop datagrams in shorter bursts" },
+	{ KNOB_RMEM_DEFAULT, 4194305, ANY_MAX, BAND_RISK, false, "rmem-default-large",
+	  "each UDP socket may hold more than 4 MB of kernel memory, unasked" },
+
+	{ KNOB_WMEM_DEFAULT, ANY_MIN, 212991, BAND_RISK, false, "wmem-default-small",
+	  "UDP senders block or fail sooner" },
+	{ KNOB_WMEM_DEFAULT, 4194305, ANY_MAX, BAND_RISK, false, "wmem-default-large",
+	  "each UDP socket may hold more than 4 MB of kernel memory, unasked" },
+
+	{ KNOB_MODERATE_RCVBUF, 0, 0, BAND_REFUSED, false, "moderate-rcvbuf-off",
+	  "the receive buffer stays as it began, and every long path becomes slow" },
+	{ KNOB_MODERATE_RCVBUF, 2, ANY_MAX, BAND_REFUSED, false, "moderate-rcvbuf-odd",
+	  "the kernel gives this number no meaning of its own" },
+
+	{ KNOB_NOTSENT_LOWAT, ANY_MIN, 0, BAND_REFUSED, false, "notsent-lowat-zero",
+	  "no socket is writable any more, those already open included" },
+	{ KNOB_NOTSENT_LOWAT, 1, 16383, BAND_RISK, false, "notsent-lowat-small",
+	  "a program wakes for every few packets, and a late wake-up leaves a gap" },
+
+	{ KNOB_LIMIT_OUTPUT_BYTES, ANY_MIN, -1, BAND_REFUSED, false,
+	  "limit-output-unlimited",
+	  "the kernel takes a negative number as no limit of its own" },
+	{ KNOB_LIMIT_OUTPUT_BYTES, 0, 65535, BAND_REFUSED, false, "limit-output-small",
+	  "a connection waits for the device after each packet or two" },
+	{ KNOB_LIMIT_OUTPUT_BYTES, 65536, 262143, BAND_RISK, false, "limit-output-small",
+	  "devices that report late what they have sent are not kept busy" },
+	{ KNOB_LIMIT_OUTPUT_BYTES, 16777217, ANY_MAX, BAND_RISK, false,
+	  "limit-output-large",
+	  "one connection can fill the queue of a device and delay all others" },
+
+	{ KNOB_SHRINK_WINDOW, 1, 1, BAND_RISK, false, "shrink-window-on",
+	  "a peer may have sent already what the smaller window takes back" },
 
 	/* memory, end */
 
 	/* queues, further */
+	{ KNOB_CHILD_EHASH_ENTRIES, 1, 4095, BAND_REFUSED, false, "child-ehash-small",
+	  "new namespaces get half of it as tcp_max_tw_buckets, and skip TIME_WAIT "
+	  "early" },
+	{ KNOB_CHILD_EHASH_ENTRIES, 4096, 65535, BAND_RISK, false, "child-ehash-small",
+	  "new namespaces get half of it as tcp_max_tw_buckets" },
+	{ KNOB_CHILD_EHASH_ENTRIES, 1048577, ANY_MAX, BAND_RISK, false,
+	  "child-ehash-large",
+	  "each new namespace takes more than 8 MB of kernel memory for its table" },
+
+	{ KNOB_NETDEV_MAX_BACKLOG, ANY_MIN, -1, BAND_REFUSED, false,
+	  "netdev-backlog-unlimited",
+	  "the kernel takes a negative number as no limit at all" },
+	{ KNOB_NETDEV_MAX_BACKLOG, 0, 299, BAND_REFUSED, false, "netdev-backlog-small",
+	  "loopback and veth drop packets in any burst" },
+	{ KNOB_NETDEV_MAX_BACKLOG, 300, 999, BAND_RISK, false, "netdev-backlog-small",
+	  "loopback and veth drop packets sooner than by default" },
+	{ KNOB_NETDEV_MAX_BACKLOG, 30001, ANY_MAX, BAND_RISK, false,
+	  "netdev-backlog-large",
+	  "a CPU that cannot keep up delays packets instead of dropping some" },
+
+	{ KNOB_NETDEV_BUDGET, ANY_MIN, 63, BAND_REFUSED, false, "netdev-budget-small",
+	  "each round of receiving ends before one device has had its share" },
+	{ KNOB_NETDEV_BUDGET, 64, 299, BAND_RISK, false, "netdev-budget-small",
+	  "rounds of receiving end early, and packets wait" },
+	{ KNOB_NETDEV_BUDGET, 1001, ANY_MAX, BAND_RISK, false, "netdev-budget-large",
+	  "programs on that CPU wait longer while packets are received" },
+
+	{ KNOB_NETDEV_BUDGET_USECS, ANY_MIN, 1999, BAND_RISK, false,
+	  "netdev-budget-usecs-small",
+	  "less than two ticks of any kernel, and newer kernels refuse it" },
+	{ KNOB_NETDEV_BUDGET_USECS, 20001, ANY_MAX, BAND_RISK, false,
+	  "netdev-budget-usecs-large",
+	  "programs on that CPU wait longer while packets are received" },
+
+	{ KNOB_BUSY_POLL, 1, 1000, BAND_RISK, false, "busy-poll-on",
+	  "a CPU spins while poll() or epoll_wait() waits" },
+	{ KNOB_BUSY_POLL, 1001, ANY_MAX, BAND_REFUSED, false, "busy-poll-on",
+	  "a CPU spins for longer than a millisecond in each call that waits" },
+
+	{ KNOB_BUSY_READ, 1, 1000, BAND_RISK, false, "busy-read-on",
+	  "a CPU spins while a read waits, on every socket made from now on" },
+	{ KNOB_BUSY_READ, 1001, ANY_MAX, BAND_REFUSED, false, "busy-read-on",
+	  "a CPU spins for longer than a millisecond in each read that waits" },
+
+	{ KNOB_GC_THRESH1, ANY_MIN, 127, BAND_RISK, false, "neigh-thresh1-small",
+	  "quiet neighbours are forgotten although few, and asked for again" },
+
+	{ KNOB_GC_THRESH2, ANY_MIN, 511, BAND_RISK, false, "neigh-thresh2-small",
+	  "neighbours are cleared out early, and each comes back with a question" },
+
+	{ KNOB_GC_THRESH3, ANY_MIN, 511, BAND_REFUSED, false, "neigh-thresh3-small",
+	  "a busy link fills the table, and no packet reaches a further neighbour" },
+	{ KNOB_GC_THRESH3, 512, 1023, BAND_RISK, false, "neigh-thresh3-small",
+	  "once the table is full no packet reaches a further neighbour" },
 
 	/* queues, end */
 
@@ -284,10 +381,35 @@ const struct band_safe band_safe[KNOB_N] = {
 	/* ports, end */
 
 	/* memory, further */
+	[KNOB_TCP_MEM] = { "rising: the present numbers to a last one of twice as much",
+			   NULL },
+	[KNOB_TCP_RMEM] = { "rising: at least 4096, 131072, the present one to 67108864",
+			    NULL },
+	[KNOB_TCP_WMEM] = { "rising: at least 4096, 16384, the present one to 67108864",
+			    NULL },
+	[KNOB_RMEM_MAX] = { "212992 to 67108864", "4194304" },
+	[KNOB_WMEM_MAX] = { "212992 to 67108864", "4194304" },
+	[KNOB_RMEM_DEFAULT] = { "212992 to 4194304", "212992" },
+	[KNOB_WMEM_DEFAULT] = { "212992 to 4194304", "212992" },
+	[KNOB_MODERATE_RCVBUF] = { "1", "1" },
+	[KNOB_NOTSENT_LOWAT] = { "at least 16384", "4294967295" },
+	[KNOB_LIMIT_OUTPUT_BYTES] = { "262144 to 16777216", "1048576" },
+	[KNOB_SHRINK_WINDOW] = { "0", "0" },
 
 	/* memory, end */
 
 	/* queues, further */
+	[KNOB_CHILD_EHASH_ENTRIES] = { "0, or 65536 to 1048576", "0" },
+	[KNOB_NETDEV_MAX_BACKLOG] = { "1000 to 30000", "1000" },
+	[KNOB_NETDEV_BUDGET] = { "300 to 1000", "300" },
+	[KNOB_NETDEV_BUDGET_USECS] = { "2000 to 20000", NULL },
+	[KNOB_BUSY_POLL] = { "0", "0" },
+	[KNOB_BUSY_READ] = { "0", "0" },
+	[KNOB_DEFAULT_QDISC] = { "a queue that needs no parameters, as fq_codel",
+				 "fq_codel" },
+	[KNOB_GC_THRESH1] = { "at least 128", "128" },
+	[KNOB_GC_THRESH2] = { "at least 512", "512" },
+	[KNOB_GC_THRESH3] = { "at least 1024", "1024" },
 
 	/* queues, end */
 

@@ -284,7 +284,7 @@ const struct knob catalogue[KNOB_N] = {
 	[KNOB_RMEM_MAX] = {
 		.name = "net.core.rmem_max",
 		.effect = "upper bound of SO_RCVBUF; autotuning ignores it",
-		.scope = KNOB_HOST, .unit = "bytes", .kernel_min = 1,
+		.scope = KNOB_HOST, .unit = "bytes", .kernel_min = 2304,
 		.kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_MEMORY, .origin = KNOB_UNKNOWN,
 		.raising = KNOB_CAUTION, .lowering = KNOB_CAUTION,
@@ -293,7 +293,7 @@ const struct knob catalogue[KNOB_N] = {
 	[KNOB_WMEM_MAX] = {
 		.name = "net.core.wmem_max",
 		.effect = "upper bound of SO_SNDBUF; autotuning ignores it",
-		.scope = KNOB_HOST, .unit = "bytes", .kernel_min = 1,
+		.scope = KNOB_HOST, .unit = "bytes", .kernel_min = 4608,
 		.kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_MEMORY, .origin = KNOB_UNKNOWN,
 		.raising = KNOB_CAUTION, .lowering = KNOB_CAUTION,
@@ -302,7 +302,7 @@ const struct knob catalogue[KNOB_N] = {
 	[KNOB_RMEM_DEFAULT] = {
 		.name = "net.core.rmem_default",
 		.effect = "receive buffer of UDP and raw sockets, not of TCP",
-		.scope = KNOB_HOST, .unit = "bytes", .kernel_min = 1,
+		.scope = KNOB_HOST, .unit = "bytes", .kernel_min = 2304,
 		.kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_MEMORY, .origin = KNOB_UNKNOWN,
 		.raising = KNOB_CAUTION, .lowering = KNOB_CAUTION,
@@ -310,7 +310,7 @@ const struct knob catalogue[KNOB_N] = {
 	[KNOB_WMEM_DEFAULT] = {
 		.name = "net.core.wmem_default",
 		.effect = "send buffer of UDP and raw sockets, not of TCP",
-		.scope = KNOB_HOST, .unit = "bytes", .kernel_min = 1,
+		.scope = KNOB_HOST, .unit = "bytes", .kernel_min = 4608,
 		.kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_MEMORY, .origin = KNOB_UNKNOWN,
 		.raising = KNOB_CAUTION, .lowering = KNOB_CAUTION,
@@ -340,7 +340,7 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "1: may take back window it has offered",
 		.unit = "", .kernel_min = 0, .kernel_max = 1,
 		.group = KNOB_GROUP_MEMORY, .raising = KNOB_CAUTION,
-		.since = "Linux 6.6",
+		.since = "Linux 6.5", .changed = "some 6.1 kernels have it as well",
 	},
 	[KNOB_EHASH_ENTRIES] = {
 		.name = "net.ipv4.tcp_ehash_entries",
@@ -379,6 +379,7 @@ const struct knob catalogue[KNOB_N] = {
 		.kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_QUEUES, .origin = KNOB_UNKNOWN,
 		.raising = KNOB_CAUTION, .lowering = KNOB_CAUTION,
+		.changed = "Linux 6.1.192 and 6.12 refuse less than two ticks",
 	},
 	[KNOB_BUSY_POLL] = {
 		.name = "net.core.busy_poll",
@@ -408,19 +409,19 @@ const struct knob catalogue[KNOB_N] = {
 		.scope = KNOB_HOST, .unit = "entries", .kernel_min = 0,
 		.kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_QUEUES, .origin = KNOB_UNKNOWN,
-		.lowering = KNOB_DANGER,
+		.lowering = KNOB_CAUTION,
 	},
 	[KNOB_GC_THRESH2] = {
 		.name = "net.ipv4.neigh.default.gc_thresh2",
-		.effect = "neighbours above which stale ones go after 5 s",
+		.effect = "neighbours above which those older than 5 s are cleared",
 		.scope = KNOB_HOST, .unit = "entries", .kernel_min = 0,
 		.kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_QUEUES, .origin = KNOB_UNKNOWN,
-		.lowering = KNOB_DANGER,
+		.lowering = KNOB_CAUTION,
 	},
 	[KNOB_GC_THRESH3] = {
 		.name = "net.ipv4.neigh.default.gc_thresh3",
-		.effect = "neighbours at most; above it connect() fails",
+		.effect = "neighbours at most; above it no further one is reached",
 		.scope = KNOB_HOST, .unit = "entries", .kernel_min = 0,
 		.kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_QUEUES, .origin = KNOB_UNKNOWN,

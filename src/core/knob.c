@@ -23,6 +23,23 @@ bool knob_parse_range(const char *value, int64_t *ret_low, int64_t *ret_high)
 	return true;
 }
 
+/* Exactly three: the kernel takes fewer, and changes only the first. */
+bool knob_parse_vector(const char *value, int64_t *ret)
+{
+	int64_t n[KNOB_FIELDS];
+
+	for (size_t i = 0; i < KNOB_FIELDS; i++) {
+		size_t length = strcspn(value, " ");
+
+		if (!num_parse_n(value, length, INT64_MIN, INT64_MAX, &n[i]) ||
+		    (value[length] == '\0') != (i == KNOB_FIELDS - 1))
+			return false;
+		value += length + 1;
+	}
+	memcpy(ret, n, sizeof(n));
+	return true;
+}
+
 static int knob_check_number(const struct knob *k, const char *value, struct err *e)
 {
 	int64_t n;
@@ -52,25 +69,19 @@ static int knob_check_range(const char *value, struct err *e)
 	return 0;
 }
 
-/* Exactly three: the kernel takes fewer, and changes only the first. */
 static int knob_check_vector(const struct knob *k, const char *value, struct err *e)
 {
-	size_t n_fields = 0;
+	int64_t n[KNOB_FIELDS];
 
-	for (const char *p = value; *p; n_fields++) {
-		size_t n = strcspn(p, " ");
-		int64_t number;
-
-		if (!num_parse_n(p, n, k->kernel_min, k->kernel_max, &number))
+	if (!knob_parse_vector(value, n))
+		return err_set(e, EINVAL, "'%s' is not three numbers in plain decimal",
+			       value);
+	for (size_t i = 0; i < KNOB_FIELDS; i++)
+		if (n[i] < k->kernel_min || n[i] > k->kernel_max)
 			return err_set(e, EINVAL,
-				       "'%.*s' is not a number from %" PRId64
-				       " to %" PRId64,
-				       (int)n, p, k->kernel_min, k->kernel_max);
-		p += n;
-		p += *p == ' ';
-	}
-	if (n_fields != KNOB_FIELDS)
-		return err_set(e, EINVAL, "'%s' is not three numbers", value);
+				       "%" PRId64 " is outside %" PRId64 " to %" PRId64
+				       ", the most that any kernel accepts",
+				       n[i], k->kernel_min, k->kernel_max);
 	return 0;
 }
 

@@ -100,6 +100,9 @@ bool knob_equal(const struct knob *k, const char *a, const char *b);
 /* Two numbers of a KNOB_RANGE value. */
 bool knob_parse_range(const char *value, int64_t *ret_low, int64_t *ret_high);
 
+/* Three numbers of a KNOB_VECTOR value, of any size; `ret` has room for KNOB_FIELDS. */
+bool knob_parse_vector(const char *value, int64_t *ret);
+
 /* In place: fields separated by one blank, no blank at either end, no final newline. */
 void knob_normalise(char *value);
 

@@ -102,6 +102,7 @@ static void judge_change(struct change *c, const struct surroundings *around,
 		k ? snapshot_derived_default(now, (enum knob_id)(k - catalogue)) : -1;
 	if (s.reference < 0 && c->from && num_parse(c->from, 0, INT64_MAX, &current))
 		s.reference = current;
+	s.now = c->from;
 	band_judge(k, c->to, &s, judgement);
 	/* listeners that could not be read are not listeners that are not there */
 	if (k == &catalogue[KNOB_PORT_RANGE] && !s.listening &&

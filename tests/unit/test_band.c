@@ -217,6 +217,118 @@ TEST(each_value_lies_in_its_band)
 		{ KNOB_PORT_START, "65535", BAND_RISK },
 		{ KNOB_AUTOBIND_REUSE, "0", BAND_SAFE },
 		{ KNOB_AUTOBIND_REUSE, "1", BAND_RISK },
+		/* memory */
+		{ KNOB_TCP_MEM, "287898 383867 575796", BAND_SAFE },
+		{ KNOB_TCP_MEM, "0 383867 575796", BAND_REFUSED },
+		{ KNOB_TCP_MEM, "1 1 1", BAND_SAFE },
+		{ KNOB_TCP_MEM, "383868 383867 575796", BAND_REFUSED },
+		{ KNOB_TCP_MEM, "287898 575797 575796", BAND_REFUSED },
+		{ KNOB_TCP_MEM, "100 100 800", BAND_SAFE },
+		{ KNOB_TCP_MEM, "100 100 801", BAND_REFUSED },
+		{ KNOB_TCP_MEM, "4096 131072 6291456", BAND_REFUSED },
+		{ KNOB_TCP_RMEM, "4096 131072 67108864", BAND_SAFE },
+		{ KNOB_TCP_RMEM, "4096 131072 67108865", BAND_RISK },
+		{ KNOB_TCP_RMEM, "4095 131072 67108864", BAND_REFUSED },
+		{ KNOB_TCP_RMEM, "8192 131072 67108864", BAND_SAFE },
+		{ KNOB_TCP_RMEM, "131073 131072 67108864", BAND_REFUSED },
+		{ KNOB_TCP_RMEM, "4096 131072 131072", BAND_SAFE },
+		{ KNOB_TCP_RMEM, "4096 131072 131071", BAND_REFUSED },
+		{ KNOB_TCP_RMEM, "4096 65536 131071", BAND_REFUSED },
+		{ KNOB_TCP_RMEM, "4096 131071 131072", BAND_RISK },
+		{ KNOB_TCP_RMEM, "4096 131073 6291456", BAND_RISK },
+		{ KNOB_TCP_WMEM, "4096 16384 67108864", BAND_SAFE },
+		{ KNOB_TCP_WMEM, "4096 16384 67108865", BAND_RISK },
+		{ KNOB_TCP_WMEM, "4095 16384 67108864", BAND_REFUSED },
+		{ KNOB_TCP_WMEM, "16385 16384 67108864", BAND_REFUSED },
+		{ KNOB_TCP_WMEM, "4096 16384 65536", BAND_SAFE },
+		{ KNOB_TCP_WMEM, "4096 16384 65535", BAND_REFUSED },
+		{ KNOB_TCP_WMEM, "4096 65536 16384", BAND_REFUSED },
+		{ KNOB_TCP_WMEM, "4096 16383 65536", BAND_RISK },
+		{ KNOB_TCP_WMEM, "4096 16385 65536", BAND_RISK },
+		{ KNOB_RMEM_MAX, "212991", BAND_RISK },
+		{ KNOB_RMEM_MAX, "212992", BAND_SAFE },
+		{ KNOB_RMEM_MAX, "67108864", BAND_SAFE },
+		{ KNOB_RMEM_MAX, "67108865", BAND_RISK },
+		{ KNOB_WMEM_MAX, "212991", BAND_RISK },
+		{ KNOB_WMEM_MAX, "212992", BAND_SAFE },
+		{ KNOB_WMEM_MAX, "67108864", BAND_SAFE },
+		{ KNOB_WMEM_MAX, "67108865", BAND_RISK },
+		{ KNOB_RMEM_DEFAULT, "212991", BAND_RISK },
+		{ KNOB_RMEM_DEFAULT, "212992", BAND_SAFE },
+		{ KNOB_RMEM_DEFAULT, "4194304", BAND_SAFE },
+		{ KNOB_RMEM_DEFAULT, "4194305", BAND_RISK },
+		{ KNOB_WMEM_DEFAULT, "212991", BAND_RISK },
+		{ KNOB_WMEM_DEFAULT, "212992", BAND_SAFE },
+		{ KNOB_WMEM_DEFAULT, "4194304", BAND_SAFE },
+		{ KNOB_WMEM_DEFAULT, "4194305", BAND_RISK },
+		{ KNOB_MODERATE_RCVBUF, "0", BAND_REFUSED },
+		{ KNOB_MODERATE_RCVBUF, "1", BAND_SAFE },
+		{ KNOB_MODERATE_RCVBUF, "2", BAND_REFUSED },
+		{ KNOB_NOTSENT_LOWAT, "0", BAND_REFUSED },
+		{ KNOB_NOTSENT_LOWAT, "1", BAND_RISK },
+		{ KNOB_NOTSENT_LOWAT, "16383", BAND_RISK },
+		{ KNOB_NOTSENT_LOWAT, "16384", BAND_SAFE },
+		{ KNOB_NOTSENT_LOWAT, "4294967295", BAND_SAFE },
+		{ KNOB_LIMIT_OUTPUT_BYTES, "-1", BAND_REFUSED },
+		{ KNOB_LIMIT_OUTPUT_BYTES, "0", BAND_REFUSED },
+		{ KNOB_LIMIT_OUTPUT_BYTES, "65535", BAND_REFUSED },
+		{ KNOB_LIMIT_OUTPUT_BYTES, "65536", BAND_RISK },
+		{ KNOB_LIMIT_OUTPUT_BYTES, "262143", BAND_RISK },
+		{ KNOB_LIMIT_OUTPUT_BYTES, "262144", BAND_SAFE },
+		{ KNOB_LIMIT_OUTPUT_BYTES, "16777216", BAND_SAFE },
+		{ KNOB_LIMIT_OUTPUT_BYTES, "16777217", BAND_RISK },
+		{ KNOB_SHRINK_WINDOW, "0", BAND_SAFE },
+		{ KNOB_SHRINK_WINDOW, "1", BAND_RISK },
+		/* tables and queues */
+		{ KNOB_EHASH_ENTRIES, "262144", BAND_SAFE },
+		{ KNOB_CHILD_EHASH_ENTRIES, "0", BAND_SAFE },
+		{ KNOB_CHILD_EHASH_ENTRIES, "1", BAND_REFUSED },
+		{ KNOB_CHILD_EHASH_ENTRIES, "4095", BAND_REFUSED },
+		{ KNOB_CHILD_EHASH_ENTRIES, "4096", BAND_RISK },
+		{ KNOB_CHILD_EHASH_ENTRIES, "65535", BAND_RISK },
+		{ KNOB_CHILD_EHASH_ENTRIES, "65536", BAND_SAFE },
+		{ KNOB_CHILD_EHASH_ENTRIES, "1048576", BAND_SAFE },
+		{ KNOB_CHILD_EHASH_ENTRIES, "1048577", BAND_RISK },
+		{ KNOB_NETDEV_MAX_BACKLOG, "-1", BAND_REFUSED },
+		{ KNOB_NETDEV_MAX_BACKLOG, "0", BAND_REFUSED },
+		{ KNOB_NETDEV_MAX_BACKLOG, "299", BAND_REFUSED },
+		{ KNOB_NETDEV_MAX_BACKLOG, "300", BAND_RISK },
+		{ KNOB_NETDEV_MAX_BACKLOG, "999", BAND_RISK },
+		{ KNOB_NETDEV_MAX_BACKLOG, "1000", BAND_SAFE },
+		{ KNOB_NETDEV_MAX_BACKLOG, "30000", BAND_SAFE },
+		{ KNOB_NETDEV_MAX_BACKLOG, "30001", BAND_RISK },
+		{ KNOB_NETDEV_BUDGET, "-1", BAND_REFUSED },
+		{ KNOB_NETDEV_BUDGET, "63", BAND_REFUSED },
+		{ KNOB_NETDEV_BUDGET, "64", BAND_RISK },
+		{ KNOB_NETDEV_BUDGET, "299", BAND_RISK },
+		{ KNOB_NETDEV_BUDGET, "300", BAND_SAFE },
+		{ KNOB_NETDEV_BUDGET, "1000", BAND_SAFE },
+		{ KNOB_NETDEV_BUDGET, "1001", BAND_RISK },
+		{ KNOB_NETDEV_BUDGET_USECS, "0", BAND_RISK },
+		{ KNOB_NETDEV_BUDGET_USECS, "1999", BAND_RISK },
+		{ KNOB_NETDEV_BUDGET_USECS, "2000", BAND_SAFE },
+		{ KNOB_NETDEV_BUDGET_USECS, "20000", BAND_SAFE },
+		{ KNOB_NETDEV_BUDGET_USECS, "20001", BAND_RISK },
+		{ KNOB_BUSY_POLL, "0", BAND_SAFE },
+		{ KNOB_BUSY_POLL, "1", BAND_RISK },
+		{ KNOB_BUSY_POLL, "1000", BAND_RISK },
+		{ KNOB_BUSY_POLL, "1001", BAND_REFUSED },
+		{ KNOB_BUSY_READ, "0", BAND_SAFE },
+		{ KNOB_BUSY_READ, "1", BAND_RISK },
+		{ KNOB_BUSY_READ, "1000", BAND_RISK },
+		{ KNOB_BUSY_READ, "1001", BAND_REFUSED },
+		{ KNOB_DEFAULT_QDISC, "fq_codel", BAND_SAFE },
+		{ KNOB_DEFAULT_QDISC, "pfifo_fast", BAND_SAFE },
+		{ KNOB_DEFAULT_QDISC, "noqueue", BAND_REFUSED },
+		{ KNOB_DEFAULT_QDISC, "htb", BAND_RISK },
+		{ KNOB_GC_THRESH1, "127", BAND_RISK },
+		{ KNOB_GC_THRESH1, "128", BAND_SAFE },
+		{ KNOB_GC_THRESH2, "511", BAND_RISK },
+		{ KNOB_GC_THRESH2, "512", BAND_SAFE },
+		{ KNOB_GC_THRESH3, "511", BAND_REFUSED },
+		{ KNOB_GC_THRESH3, "512", BAND_RISK },
+		{ KNOB_GC_THRESH3, "1023", BAND_RISK },
+		{ KNOB_GC_THRESH3, "1024", BAND_SAFE },
 	};
 	bool seen[KNOB_N] = { [KNOB_RESERVED_PORTS] = true };
 
@@ -276,6 +388,27 @@ static const struct {
 	{ KNOB_PORT_STEP_WIDTH, "0", { { 0, 0 } } },
 	{ KNOB_PORT_START, "1024", { { 1024, 1024 } } },
 	{ KNOB_AUTOBIND_REUSE, "0", { { 0, 0 } } },
+	/* memory */
+	{ KNOB_RMEM_MAX, "212992 to 67108864", { { 212992, 67108864 } } },
+	{ KNOB_WMEM_MAX, "212992 to 67108864", { { 212992, 67108864 } } },
+	{ KNOB_RMEM_DEFAULT, "212992 to 4194304", { { 212992, 4194304 } } },
+	{ KNOB_WMEM_DEFAULT, "212992 to 4194304", { { 212992, 4194304 } } },
+	{ KNOB_MODERATE_RCVBUF, "1", { { 1, 1 } } },
+	{ KNOB_NOTSENT_LOWAT, "at least 16384", { { 16384, INT32_MAX } } },
+	{ KNOB_LIMIT_OUTPUT_BYTES, "262144 to 16777216", { { 262144, 16777216 } } },
+	{ KNOB_SHRINK_WINDOW, "0", { { 0, 0 } } },
+	/* tables and queues */
+	{ KNOB_CHILD_EHASH_ENTRIES,
+	  "0, or 65536 to 1048576",
+	  { { 0, 0 }, { 65536, 1048576 } } },
+	{ KNOB_NETDEV_MAX_BACKLOG, "1000 to 30000", { { 1000, 30000 } } },
+	{ KNOB_NETDEV_BUDGET, "300 to 1000", { { 300, 1000 } } },
+	{ KNOB_NETDEV_BUDGET_USECS, "2000 to 20000", { { 2000, 20000 } } },
+	{ KNOB_BUSY_POLL, "0", { { 0, 0 } } },
+	{ KNOB_BUSY_READ, "0", { { 0, 0 } } },
+	{ KNOB_GC_THRESH1, "at least 128", { { 128, INT32_MAX } } },
+	{ KNOB_GC_THRESH2, "at least 512", { { 512, INT32_MAX } } },
+	{ KNOB_GC_THRESH3, "at least 1024", { { 1024, INT32_MAX } } },
 };
 
 static bool is_said_to_be_safe(size_t i, int64_t n)
@@ -485,6 +618,113 @@ TEST(a_list_that_forgets_reserved_ports_is_a_risk)
 	assert_int_equal(j.band, BAND_SAFE);
 }
 
+/* The findings of three numbers, and which knob each leads to. */
+static void check_vector(enum knob_id id, const char *value, const char *now,
+			 enum band band, const char *finding)
+{
+	const struct surroundings s = { .reference = -1, .now = now };
+	struct judgement j;
+
+	band_judge(&catalogue[id], value, &s, &j);
+	if (j.band != band || !j.finding != !finding ||
+	    (finding && strcmp(j.finding, finding) != 0))
+		fail_msg("%s=%s after %s is %s (%s)", catalogue[id].name, value,
+			 now ? now : "nothing known", band_name(j.band),
+			 j.finding ? j.finding : "no finding");
+	check_finding(&catalogue[id], &j);
+}
+
+TEST(tcp_mem_is_measured_by_the_present_numbers)
+{
+	static const struct {
+		const char *value, *now;
+		enum band band;
+		const char *finding; /* NULL: safe */
+	} rows[] = {
+		{ "1000 1500 2000", "1000 1500 2000", BAND_SAFE, NULL },
+		{ "2000 3000 4000", "1000 1500 2000", BAND_SAFE, NULL },
+		{ "2000 3000 4001", "1000 1500 2000", BAND_RISK, "tcp-mem-large" },
+		{ "4000 6000 8000", "1000 1500 2000", BAND_RISK, "tcp-mem-large" },
+		{ "4000 6000 8001", "1000 1500 2000", BAND_REFUSED, "tcp-mem-large" },
+		/* each number by itself, at the half and just below */
+		{ "999 1500 2000", "1000 1500 2000", BAND_RISK, "tcp-mem-small" },
+		{ "1000 1499 2000", "1000 1500 2000", BAND_RISK, "tcp-mem-small" },
+		{ "1000 1500 1999", "1000 1500 2000", BAND_RISK, "tcp-mem-small" },
+		{ "500 750 1000", "1000 1500 2000", BAND_RISK, "tcp-mem-small" },
+		{ "499 750 1000", "1000 1500 2000", BAND_REFUSED, "tcp-mem-small" },
+		{ "500 749 1000", "1000 1500 2000", BAND_REFUSED, "tcp-mem-small" },
+		{ "500 750 999", "1000 1500 2000", BAND_REFUSED, "tcp-mem-small" },
+		/* odd numbers have no half */
+		{ "500 750 1000", "1001 1500 2000", BAND_REFUSED, "tcp-mem-small" },
+		{ "501 750 1000", "1001 1500 2000", BAND_RISK, "tcp-mem-small" },
+		/* no arithmetic overflows */
+		{ "4611686018427387904 9223372036854775807 9223372036854775807",
+		  "1000 1500 2000", BAND_REFUSED, "tcp-mem-large" },
+		{ "1000 1500 2000", "1000 1500 9223372036854775807", BAND_REFUSED,
+		  "tcp-mem-small" },
+		/* what is wrong in itself is wrong whatever stands there */
+		{ "2000 1500 1000", "2000 1500 1000", BAND_REFUSED, "tcp-mem-order" },
+		{ "0 0 0", NULL, BAND_REFUSED, "tcp-mem-order" },
+		{ "4096 87380 6291456", NULL, BAND_REFUSED, "tcp-mem-bytes" },
+		/* a value that is no vector is no measure */
+		{ "1000 1500 2000", "60", BAND_SAFE, NULL },
+		{ "1000 1500 2000", NULL, BAND_SAFE, NULL },
+	};
+
+	for (size_t i = 0; i < N(rows); i++)
+		check_vector(KNOB_TCP_MEM, rows[i].value, rows[i].now, rows[i].band,
+			     rows[i].finding);
+}
+
+TEST(the_buffers_of_a_socket_are_measured_by_any_kernels_own)
+{
+	static const struct {
+		enum knob_id knob;
+		const char *value, *now;
+		enum band band;
+		const char *finding; /* NULL: safe */
+	} rows[] = {
+		{ KNOB_TCP_RMEM, "4096 131072 6291456", NULL, BAND_SAFE, NULL },
+		{ KNOB_TCP_RMEM, "4096 131072 6291456", "4096 131072 6291456", BAND_SAFE,
+		  NULL },
+		{ KNOB_TCP_RMEM, "4096 131072 6291455", "4096 131072 6291456", BAND_RISK,
+		  "tcp-rmem-small" },
+		{ KNOB_TCP_RMEM, "4096 131072 33554432", "4096 131072 6291456", BAND_SAFE,
+		  NULL },
+		{ KNOB_TCP_RMEM, "8192 4096 2048", NULL, BAND_REFUSED, "tcp-rmem-order" },
+		{ KNOB_TCP_RMEM, "1 131072 6291456", NULL, BAND_REFUSED,
+		  "tcp-rmem-small" },
+		{ KNOB_TCP_RMEM, "4096 4096 65536", NULL, BAND_REFUSED,
+		  "tcp-rmem-small" },
+		{ KNOB_TCP_RMEM, "4096 87380 6291456", NULL, BAND_RISK,
+		  "tcp-rmem-small" },
+		{ KNOB_TCP_RMEM, "4096 262144 6291456", NULL, BAND_RISK,
+		  "tcp-rmem-large" },
+		{ KNOB_TCP_RMEM, "4096 131072 536870912", NULL, BAND_RISK,
+		  "tcp-rmem-large" },
+		{ KNOB_TCP_WMEM, "4096 16384 4194304", "4096 16384 4194304", BAND_SAFE,
+		  NULL },
+		{ KNOB_TCP_WMEM, "4096 16384 4194303", "4096 16384 4194304", BAND_RISK,
+		  "tcp-wmem-small" },
+		{ KNOB_TCP_WMEM, "4096 16384 8192", NULL, BAND_REFUSED,
+		  "tcp-wmem-order" },
+		{ KNOB_TCP_WMEM, "1024 16384 4194304", NULL, BAND_REFUSED,
+		  "tcp-wmem-small" },
+		{ KNOB_TCP_WMEM, "4096 65536 4194304", NULL, BAND_RISK,
+		  "tcp-wmem-large" },
+		{ KNOB_TCP_WMEM, "4096 16384 536870912", NULL, BAND_RISK,
+		  "tcp-wmem-large" },
+		{ KNOB_DEFAULT_QDISC, "fq", NULL, BAND_SAFE, NULL },
+		{ KNOB_DEFAULT_QDISC, "noqueue", NULL, BAND_REFUSED,
+		  "default-qdisc-none" },
+		{ KNOB_DEFAULT_QDISC, "tbf", NULL, BAND_RISK, "default-qdisc-unusual" },
+	};
+
+	for (size_t i = 0; i < N(rows); i++)
+		check_vector(rows[i].knob, rows[i].value, rows[i].now, rows[i].band,
+			     rows[i].finding);
+}
+
 TEST(a_key_without_knowledge_is_unrated)
 {
 	const struct surroundings s = { 0 };
@@ -510,6 +750,8 @@ int main(void)
 		cmocka_unit_test(a_range_over_a_listener_needs_the_port_reserved),
 		cmocka_unit_test(reserved_ports_are_not_counted_as_usable),
 		cmocka_unit_test(a_list_that_forgets_reserved_ports_is_a_risk),
+		cmocka_unit_test(tcp_mem_is_measured_by_the_present_numbers),
+		cmocka_unit_test(the_buffers_of_a_socket_are_measured_by_any_kernels_own),
 		cmocka_unit_test(a_key_without_knowledge_is_unrated),
 	};
 

@@ -51,6 +51,36 @@ TEST(a_value_must_have_the_knobs_shape)
 		{ KNOB_RESERVED_PORTS, "8080,9000-9010", true },
 		{ KNOB_RESERVED_PORTS, "8080, 9000", false },
 		{ KNOB_RESERVED_PORTS, "9010-9000", false },
+		{ KNOB_TCP_RMEM, "4096 131072 6291456", true },
+		{ KNOB_TCP_RMEM, "8192 4096 2048", true }, /* the kernel takes it, too */
+		{ KNOB_TCP_RMEM, "1 1 2147483647", true },
+		{ KNOB_TCP_RMEM, "0 131072 6291456", false },
+		{ KNOB_TCP_RMEM, "4096 131072 2147483648", false },
+		{ KNOB_TCP_RMEM, "4096 131072", false },
+		{ KNOB_TCP_RMEM, "4096", false },
+		{ KNOB_TCP_RMEM, "", false },
+		{ KNOB_TCP_RMEM, "4096 131072 6291456 1", false },
+		{ KNOB_TCP_RMEM, "4096 131072 ", false },
+		{ KNOB_TCP_RMEM, " 4096 131072 6291456", false },
+		{ KNOB_TCP_RMEM, "4096 131072 6291456 ", false },
+		{ KNOB_TCP_RMEM, "4096  131072 6291456", false },
+		{ KNOB_TCP_RMEM, "4096\t131072\t6291456", false },
+		{ KNOB_TCP_RMEM, "4096,131072,6291456", false },
+		{ KNOB_TCP_RMEM, "4096 128k 6291456", false },
+		{ KNOB_TCP_RMEM, "4096 -1 6291456", false },
+		{ KNOB_TCP_RMEM, "4096 010 6291456", false },
+		{ KNOB_TCP_MEM, "0 0 9223372036854775807", true },
+		{ KNOB_TCP_MEM, "0 0 9223372036854775808", false },
+		{ KNOB_TCP_MEM, "-1 0 0", false },
+		{ KNOB_DEFAULT_QDISC, "fq", true },
+		{ KNOB_DEFAULT_QDISC, "pfifo_fast", true },
+		{ KNOB_DEFAULT_QDISC, "fifteen_letters", true },
+		{ KNOB_DEFAULT_QDISC, "sixteen__letters", false },
+		{ KNOB_DEFAULT_QDISC, "", false },
+		{ KNOB_DEFAULT_QDISC, "fq codel", false },
+		{ KNOB_DEFAULT_QDISC, "fq ", false },
+		{ KNOB_DEFAULT_QDISC, "FQ", false },
+		{ KNOB_DEFAULT_QDISC, "fq/../x", false },
 	};
 
 	for (size_t i = 0; i < N(rows); i++) {
@@ -119,6 +149,24 @@ TEST(a_range_is_two_numbers_and_nothing_else)
 	assert_int_equal(high, 60999);
 }
 
+TEST(a_vector_is_three_numbers_and_nothing_else)
+{
+	static const char *const bad[] = { "",	     "1",      "1 2",
+					   "1 2 ",   "1 2 3 ", "1 2 3 4",
+					   " 1 2 3", "1  2 3", "1 2 x" };
+	int64_t n[KNOB_FIELDS] = { 7, 7, 7 };
+
+	for (size_t i = 0; i < N(bad); i++)
+		if (knob_parse_vector(bad[i], n))
+			fail_msg("'%s' is taken for three numbers", bad[i]);
+	assert_int_equal(n[0], 7);
+	assert_int_equal(n[2], 7);
+	assert_true(knob_parse_vector("4096 131072 6291456", n));
+	assert_int_equal(n[0], 4096);
+	assert_int_equal(n[1], 131072);
+	assert_int_equal(n[2], 6291456);
+}
+
 TEST(a_key_becomes_its_path_below_proc_sys)
 {
 	static const struct {
@@ -179,6 +227,7 @@ int main(void)
 		cmocka_unit_test(a_value_is_one_line_with_single_blanks),
 		cmocka_unit_test(a_list_of_ports_is_equal_to_itself_in_any_order),
 		cmocka_unit_test(a_range_is_two_numbers_and_nothing_else),
+		cmocka_unit_test(a_vector_is_three_numbers_and_nothing_else),
 		cmocka_unit_test(a_key_becomes_its_path_below_proc_sys),
 		cmocka_unit_test(a_key_has_room_or_is_refused),
 	};

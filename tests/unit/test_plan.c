@@ -428,6 +428,32 @@ TEST(a_refusal_names_the_harm)
 	plan_done(&plan);
 }
 
+TEST(three_numbers_are_judged_by_those_they_replace)
+{
+	static const struct {
+		const char *to, *now;
+		enum band band;
+	} rows[] = {
+		{ "2000 3000 4000", "1000 1500 2000", BAND_SAFE },
+		{ "4000 6000 8001", "1000 1500 2000", BAND_REFUSED },
+		{ "1000 1500 2000", "4000 6000 8001", BAND_REFUSED },
+		{ "1000 1500 2000", NULL, BAND_SAFE },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct want want = { "net.ipv4.tcp_mem", rows[i].to, rows[i].now,
+					   false };
+		struct err e = { 0 };
+		struct plan plan;
+
+		assert_int_equal(plan_of(&plan, &want, 1, &nothing_known, &e), 0);
+		if (plan.at[0].judgement.band != rows[i].band)
+			fail_msg("tcp_mem to %s is %s", rows[i].to,
+				 band_name(plan.at[0].judgement.band));
+		plan_done(&plan);
+	}
+}
+
 TEST(states_are_spelled_as_the_contract_says)
 {
 	static const struct {
@@ -447,6 +473,7 @@ TEST(states_are_spelled_as_the_contract_says)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(three_numbers_are_judged_by_those_they_replace),
 		cmocka_unit_test(a_change_goes_from_what_is_to_what_is_wanted),
 		cmocka_unit_test(a_comparison_needs_a_single_number_to_compare_with),
 		cmocka_unit_test(a_reading_that_failed_makes_no_plan),
