@@ -117,6 +117,8 @@ static void sockstat_set(struct sockstat *s, struct word table, struct word name
 		tally_set(&s->tw, value);
 	else if (word_is(name, "orphan"))
 		tally_set(&s->orphan, value);
+	else if (word_is(name, "mem"))
+		tally_set(&s->mem, value);
 }
 
 void sockstat_parse(struct sockstat *s, const char *text)

@@ -2,8 +2,8 @@
 /*
  * Numbers of /proc/net/netstat, snmp, sockstat and sockstat6, found by name: the columns
  * differ from kernel to kernel. A number that is not there stays unknown; it is never
- * zero. netstat, snmp, `inuse` and `tw` are of one network namespace; `orphan` is
- * of the whole host even inside one (measured on Linux 6.18). The counters
+ * zero. netstat, snmp, `inuse` and `tw` are of one network namespace; `orphan` and
+ * `mem` are of the whole host even inside one (measured on Linux 6.18). The counters
  * are sums since the namespace was made.
  */
 #pragma once
@@ -47,6 +47,7 @@ struct sockstat {
 	/* TIME_WAIT and orphaned FIN_WAIT_2 mini-sockets, both families */
 	struct tally tw;
 	struct tally orphan; /* whole host */
+	struct tally mem;    /* pages, whole host */
 };
 
 /* Takes from the text of /proc/net/netstat or snmp what it holds. */

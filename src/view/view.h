@@ -65,8 +65,12 @@ void view_close(struct view *v, bool is_good);
 void view_audit(struct view *v, const struct snapshot *s, const struct audit *a);
 void view_sockets(struct view *v, const struct snapshot *s);
 
-/* `value` is the knob's present value, or NULL. */
-void view_topic(struct view *v, const struct topic *topic, const char *value);
+/*
+ * `value` is the knob's present value, or NULL; `s` has what else is shown of now, as far
+ * as it was read: the sockets in each state, and limits with what is used of them.
+ */
+void view_topic(struct view *v, const struct topic *topic, const char *value,
+		const struct snapshot *s);
 void view_rule(struct view *v, const struct rule *rule);
 void view_topics(struct view *v);
 

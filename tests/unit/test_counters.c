@@ -110,6 +110,7 @@ TEST(sockstat_is_read_by_table_and_name)
 	assert_int_equal(s.inuse.n, 5);
 	assert_int_equal(s.orphan.n, 4);
 	assert_int_equal(s.tw.n, 3);
+	assert_int_equal(s.mem.n, 2);
 	assert_false(s.inuse6.known);
 	sockstat_parse(&s, "TCP6: inuse 6\nUDP6: inuse 1\n");
 	assert_int_equal(s.inuse6.n, 6);
@@ -124,6 +125,7 @@ TEST(sockstat_without_a_number_leaves_it_unknown)
 	assert_true(s.inuse.known);
 	assert_false(s.tw.known);
 	assert_false(s.orphan.known);
+	assert_false(s.mem.known);
 }
 
 TEST(what_grew_has_a_difference_and_what_went_backwards_has_none)
