@@ -43,7 +43,8 @@ static int read_present(const struct app *app, const struct topic *topic,
 
 	if (r < 0 || !topic || topic->kind == TOPIC_KNOB)
 		return r;
-	(void)machine_read_more(&app->machine, MACHINE_COUNTERS | MACHINE_SOCKSTAT, s,
+	(void)machine_read_more(&app->machine,
+				MACHINE_COUNTERS | MACHINE_SOCKSTAT | MACHINE_USAGE, s,
 				&ignored);
 	if (diagram_has(topic) &&
 	    machine_read_more(&app->machine, MACHINE_SOCKETS, s, &ignored) < 0)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/counters.h"
 
+#include <ctype.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -132,6 +134,20 @@ void sockstat_parse(struct sockstat *s, const char *text)
 		while (word_next(&p, &name) && word_next(&p, &value))
 			sockstat_set(s, table, name, value);
 	}
+}
+
+void usage_parse_number(struct tally *t, const char *text)
+{
+	tally_set(t, (struct word){ text, strspn(text, "0123456789") });
+}
+
+void usage_parse_neighbours(struct tally *t, const char *text)
+{
+	unsigned n;
+
+	text = line_after(text);
+	if (isxdigit((unsigned char)*text) && sscanf(text, "%8x ", &n) == 1)
+		*t = (struct tally){ .n = n, .known = true };
 }
 
 const char *counter_file(enum counter counter)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define SOCKSTAT(field) GAUGE_SOCKSTAT, offsetof(struct sockstat, field), 0
+#define USAGE(field)	GAUGE_USAGE, offsetof(struct usage, field), 0
 
 static const char limit[] = "the limit",
 		  counted[] = "times, since the namespace was made",
@@ -44,16 +45,20 @@ const struct gauge gauges[] = {
 	{ "time-wait-bucket-table-overflow", "TCPTimeWaitOverflow", GAUGE_COUNTER,
 	  COUNTER_TW_OVERFLOW, 0, counted },
 
+	{ "nf-conntrack-table-full", "nf_conntrack_count", USAGE(tracked), here },
 	{ "nf-conntrack-table-full", "nf_conntrack_max", GAUGE_KNOB, KNOB_CT_MAX, 0,
 	  limit },
 	{ "nf-conntrack-table-full", "nf_conntrack_buckets", GAUGE_KNOB, KNOB_CT_BUCKETS,
 	  0, "hash buckets" },
 
+	{ "neighbor-table-overflow", "entries", USAGE(neighbours),
+	  "now, of IPv4 and the whole host" },
 	{ "neighbor-table-overflow", "gc_thresh2", GAUGE_KNOB, KNOB_GC_THRESH2, 0,
 	  "from here on old entries are thrown out" },
 	{ "neighbor-table-overflow", "gc_thresh3", GAUGE_KNOB, KNOB_GC_THRESH3, 0,
 	  "the limit, of IPv4" },
 
+	{ "file-max-limit-reached", "open files", USAGE(files), whole_host },
 	{ "file-max-limit-reached", "file-max", GAUGE_KNOB, KNOB_FILE_MAX, 0,
 	  "the limit, of the whole host" },
 
@@ -83,6 +88,7 @@ const struct gauge gauges[] = {
 	{ "accept-queue", "ListenDrops", GAUGE_COUNTER, COUNTER_LISTEN_DROPS, 0,
 	  counted },
 
+	{ "conntrack", "nf_conntrack_count", USAGE(tracked), here },
 	{ "conntrack", "nf_conntrack_max", GAUGE_KNOB, KNOB_CT_MAX, 0, limit },
 	{ "conntrack", "timeout_time_wait", GAUGE_KNOB, KNOB_CT_TIME_WAIT, 0,
 	  "s, of an entry" },
@@ -90,6 +96,7 @@ const struct gauge gauges[] = {
 	{ "time-wait-assassination", "tcp_rfc1337", GAUGE_KNOB, KNOB_RFC1337, 0,
 	  "1: a RST cannot end a TIME_WAIT" },
 
+	{ "emfile", "open files", USAGE(files), whole_host },
 	{ "emfile", "file-max", GAUGE_KNOB, KNOB_FILE_MAX, 0,
 	  "of the whole host: ENFILE" },
 	{ "emfile", "nr_open", GAUGE_KNOB, KNOB_NR_OPEN, 0,
@@ -121,8 +128,11 @@ bool gauge_read(const struct gauge *g, const struct snapshot *s, char *ret, size
 
 	if (g->source == GAUGE_COUNTER)
 		return read_tally(s->counters.at[g->id], ret, size);
-	if (g->source == GAUGE_SOCKSTAT) {
-		memcpy(&t, (const char *)&s->sockstat + g->id, sizeof(t));
+	if (g->source == GAUGE_SOCKSTAT || g->source == GAUGE_USAGE) {
+		const void *at = g->source == GAUGE_USAGE ? (const void *)&s->usage
+							  : (const void *)&s->sockstat;
+
+		memcpy(&t, (const char *)at + g->id, sizeof(t));
 		return read_tally(t, ret, size);
 	}
 	if (!s->knobs[g->id].value)
@@ -139,6 +149,11 @@ const char *gauge_place(const struct gauge *g)
 		return catalogue[g->id].name;
 	if (g->source == GAUGE_SOCKSTAT)
 		return "/proc/net/sockstat";
+	if (g->source == GAUGE_USAGE)
+		return g->id == offsetof(struct usage, files) ? "/proc/sys/fs/file-nr"
+		       : g->id == offsetof(struct usage, tracked)
+			       ? "net.netfilter.nf_conntrack_count"
+			       : "/proc/net/stat/arp_cache";
 	return strcmp(counter_file((enum counter)g->id), "snmp") == 0
 		       ? "/proc/net/snmp"
 		       : "/proc/net/netstat";

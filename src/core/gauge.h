@@ -10,6 +10,7 @@
 enum gauge_source {
 	GAUGE_KNOB,
 	GAUGE_SOCKSTAT,
+	GAUGE_USAGE,
 	GAUGE_COUNTER, /* of netstat: since the network namespace was made */
 };
 
@@ -17,8 +18,8 @@ struct gauge {
 	const char *topic;
 	const char *label;
 	enum gauge_source source;
-	size_t id; /* enum knob_id, enum counter, or where it is in struct sockstat */
-	int field; /* of a KNOB_VECTOR: which number, from 1; 0: the whole value */
+	size_t id;	  /* enum knob_id, enum counter, or the offset in its struct */
+	int field;	  /* of a KNOB_VECTOR: which number, from 1; 0: the whole value */
 	const char *note; /* what the number is */
 };
 

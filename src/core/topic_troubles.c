@@ -48,9 +48,9 @@ const struct topic topic_troubles[] = {
 			"bind(): the host does not have that address. EADDRINUSE, "
 			"'Address already in use', comes from bind() or listen(), and "
 			"means another thing each time.",
-		.does = "connect() with EADDRNOTAVAIL: run 'finwait sockets --by "
-			"peer', which shows the ports in use for each destination, and "
-			"'finwait sockets --by process' for who holds them.\n\n"
+		.does = "connect() with EADDRNOTAVAIL: 'finwait sockets --by peer' "
+			"shows the ports in use for each destination, and 'finwait "
+			"sockets --by process' who holds them.\n\n"
 			"bind() to a fixed port with EADDRINUSE: something listens "
 			"there ('ss -ltnp'), or an outgoing connection got the port "
 			"first, or TIME_WAITs are on it and the program does not set "
@@ -81,20 +81,21 @@ const struct topic topic_troubles[] = {
 			"files': the process holds as many descriptors as its "
 			"RLIMIT_NOFILE. ENFILE, 'Too many open files in system', is "
 			"the limit of the whole host instead.",
-		.does = "Run 'finwait sockets --by process --twice 10': it shows the "
-			"sockets of each process, its limit, and when it is reached at "
-			"the present rate. If most are CLOSE_WAIT, the peers have "
-			"closed and the program has not: a leak. A server that cannot "
-			"accept leaves the next connections in its queue, so EMFILE "
-			"often looks like a listener that is too slow.",
+		.does = "If most of its sockets are CLOSE_WAIT, the peers have "
+			"closed and the program has not: a leak. A server that "
+			"cannot accept leaves the next connections in its queue, so "
+			"EMFILE often looks like a listener that is too slow.",
 		.does_not =
 			"No sysctl closes a descriptor. Keepalive and 'ss -K' end the "
 			"connection and leave the descriptor. TIME_WAIT and orphans "
 			"hold none. fs.nr_open does not raise the limit of a service "
 			"that runs.",
-		.remedy = "A leak: find the path on which the program forgets close(), "
-			  "often the one for errors; a restart buys time. No leak: set "
-			  "LimitNOFILE= in its unit, and restart it.",
+		.remedy = "'finwait sockets --by process --twice 10' shows the "
+			  "sockets of each process, its limit, and when it is reached "
+			  "at the present rate. A leak: find the path on which the "
+			  "program forgets close(), often the one for errors; a "
+			  "restart buys time. No leak: set LimitNOFILE= in its unit, "
+			  "and restart it.",
 		.rfc = "getrlimit(2); accept(2)",
 		.see_also = "close-wait nr_open file-max file-max-limit-reached "
 			    "accept-queue",

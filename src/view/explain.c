@@ -118,21 +118,18 @@ static void gauges_print(const struct output *out, const struct topic *topic,
 	bool is_first = true;
 
 	for (const struct gauge *g = gauges; g->topic; g++) {
+		own_text struct text shown = { 0 };
 		char value[KNOB_VALUE_MAX];
 
 		if (strcmp(g->topic, topic->name) != 0)
 			continue;
-		if (is_first)
-			fputc('\n', out->stream);
-		is_first = false;
 		if (!gauge_read(g, s, value, sizeof(value)))
 			snprintf(value, sizeof(value), "-");
-		fprintf(out->stream, "  %-*s  ", GAUGE_COLUMNS, g->label);
-		prose_quote(out, *value ? value : "(empty)");
-		fprintf(out->stream, "%*s  %s\n",
-			strlen(value) < VALUE_COLUMNS ? VALUE_COLUMNS - (int)strlen(value)
-						      : 0,
-			"", g->note);
+		text_add_escaped(&shown, *value ? value : "(empty)");
+		fprintf(out->stream, "%s  %-*s  %-*s  %s\n", is_first ? "\n" : "",
+			GAUGE_COLUMNS, g->label, VALUE_COLUMNS, shown.at ? shown.at : "",
+			g->note);
+		is_first = false;
 	}
 }
 
@@ -153,6 +150,14 @@ static void roads_json(struct view *v, const struct snapshot *s)
 	json_object_set_new(v->here, "states", states);
 }
 
+static void title_print(const struct output *out, const char *name, const char *title)
+{
+	own_text struct text first = { 0 };
+
+	text_add(&first, "%s: ", name);
+	prose_print(out, first.at ? first.at : "", 4, title);
+}
+
 void view_topic(struct view *v, const struct topic *topic, const char *value,
 		const struct snapshot *s)
 {
@@ -170,8 +175,7 @@ void view_topic(struct view *v, const struct topic *topic, const char *value,
 		gauges_json(v, topic, s);
 		return;
 	}
-	fprintf(out->stream, "%s: ", topic->name);
-	prose_print(out, "", 4, topic->title);
+	title_print(out, topic->name, topic->title);
 	if (topic->kind == TOPIC_KNOB) {
 		fprintf(out->stream, "here: ");
 		prose_quote(out, !value ? "not readable" : *value ? value : "(empty)");
@@ -200,7 +204,6 @@ void view_rule(struct view *v, const struct rule *rule)
 			       parts, 3, NULL);
 		return;
 	}
-	fprintf(v->out.stream, "%s: ", rule->id);
-	prose_print(&v->out, "", 4, rule->title);
+	title_print(&v->out, rule->id, rule->title);
 	print_parts(&v->out, parts, 3);
 }

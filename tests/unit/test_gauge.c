@@ -30,7 +30,7 @@ TEST(every_gauge_is_of_a_topic_that_is_no_knob)
 	}
 }
 
-TEST(every_message_shows_its_limit)
+TEST(every_message_shows_its_limit_and_what_counts_towards_it)
 {
 	for (size_t i = 0; topic_at(i); i++) {
 		const struct gauge *g = gauges;
@@ -42,6 +42,12 @@ TEST(every_message_shows_its_limit)
 			g++;
 		if (!g->topic)
 			fail_msg("%s does not show its limit", topic_at(i)->name);
+		for (g = gauges; g->topic; g++)
+			if (strcmp(g->topic, topic_at(i)->name) == 0 &&
+			    g->source != GAUGE_KNOB)
+				break;
+		if (!g->topic)
+			fail_msg("%s does not show its use", topic_at(i)->name);
 	}
 }
 
@@ -75,6 +81,10 @@ TEST(numbers_are_read_from_where_they_stand)
 		{ "consider-tuning-tcp-mem", "tcp_mem, 3rd", "575796",
 		  "net.ipv4.tcp_mem" },
 		{ "time-wait-bucket-table-overflow", "tw", "12", "/proc/net/sockstat" },
+		{ "nf-conntrack-table-full", "nf_conntrack_count", "9",
+		  "net.netfilter.nf_conntrack_count" },
+		{ "neighbor-table-overflow", "entries", "2", "/proc/net/stat/arp_cache" },
+		{ "emfile", "open files", "597", "/proc/sys/fs/file-nr" },
 		{ "port-exhaustion", "ip_local_reserved_ports", "",
 		  "net.ipv4.ip_local_reserved_ports" },
 	};
@@ -82,6 +92,9 @@ TEST(numbers_are_read_from_where_they_stand)
 	s.sockstat.orphan = (struct tally){ 4, true };
 	s.sockstat.mem = (struct tally){ 35, true };
 	s.sockstat.tw = (struct tally){ 12, true };
+	s.usage.tracked = (struct tally){ 9, true };
+	s.usage.neighbours = (struct tally){ 2, true };
+	s.usage.files = (struct tally){ 597, true };
 	s.counters.at[COUNTER_ABORT_ON_MEMORY] = (struct tally){ 7, true };
 	s.knobs[KNOB_MAX_ORPHANS].value = orphans;
 	s.knobs[KNOB_TCP_MEM].value = mem;
@@ -119,7 +132,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_gauge_is_of_a_topic_that_is_no_knob),
-		cmocka_unit_test(every_message_shows_its_limit),
+		cmocka_unit_test(
+			every_message_shows_its_limit_and_what_counts_towards_it),
 		cmocka_unit_test(a_vector_is_shown_by_its_numbers_and_only_a_vector),
 		cmocka_unit_test(numbers_are_read_from_where_they_stand),
 		cmocka_unit_test(a_number_that_was_not_read_is_not_zero),
