@@ -15,6 +15,19 @@ _finwait_names() {
 	}
 }
 
+# The topics: they stand two blanks to the right, below the heading of their group.
+_finwait_topics() {
+	"$1" explain 2>/dev/null | {
+		local line
+
+		while IFS= read -r line; do
+			[[ $line == '  '[^[:space:]]* ]] || continue
+			line=${line#  }
+			echo "${line%% *}"
+		done
+	}
+}
+
 # The words before the cursor that are no options and no values of options.
 _finwait_words() {
 	local i
@@ -105,7 +118,7 @@ _finwait() {
 			snapshot'
 		;;
 	knobs | 'knobs '*) list=$(_finwait_names "$finwait" knobs --all) ;;
-	explain) list=$(_finwait_names "$finwait" explain) ;;
+	explain) list=$(_finwait_topics "$finwait") ;;
 	profile) list='list show diff check' ;;
 	'profile show' | 'profile diff' | apply)
 		[[ $cur != */* ]] || _finwait_files -f "$cur"

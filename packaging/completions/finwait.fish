@@ -5,6 +5,11 @@ function __finwait_names
     command finwait $argv 2>/dev/null | tail -n +2 | string match -r '^\S+'
 end
 
+# The topics: they stand two blanks to the right, below the heading of their group.
+function __finwait_topics
+    command finwait explain 2>/dev/null | string replace -rf '^  (\S+).*' '$1'
+end
+
 function __finwait_netns
     set -l names /run/netns/*
     string replace -r '.*/' '' -- $names
@@ -43,7 +48,7 @@ complete -c finwait -f
 complete -c finwait -n '__finwait_at ""' -a audit -d 'judge knobs, sockets and counters by rules'
 complete -c finwait -n '__finwait_at ""' -a sockets -d 'count sockets by state and family, or in groups'
 complete -c finwait -n '__finwait_at ""' -a knobs -d 'knobs: value, default, value at boot, origin, risk'
-complete -c finwait -n '__finwait_at ""' -a explain -d 'explain a knob, a TCP state, a finding or an idea'
+complete -c finwait -n '__finwait_at ""' -a explain -d 'explain a knob, a TCP state, an idea, a finding or a log line'
 complete -c finwait -n '__finwait_at ""' -a profile -d 'list, show, compare and check profiles'
 complete -c finwait -n '__finwait_at ""' -a apply -d 'change knobs, so that it can be undone'
 complete -c finwait -n '__finwait_at ""' -a verify -d 'are applied values in force?'
@@ -76,7 +81,7 @@ complete -c finwait -n '__finwait_verb knobs' -l boot -d 'only those that files 
 complete -c finwait -n '__finwait_verb knobs' -l all -d 'those too that are not here'
 complete -c finwait -n '__finwait_verb knobs' -a '(__finwait_names knobs --all | string match -r "^[a-z]\S*")' -d knob
 
-complete -c finwait -n '__finwait_at explain' -a '(__finwait_names explain)' -d topic
+complete -c finwait -n '__finwait_at explain' -a '(__finwait_topics)' -d topic
 
 complete -c finwait -n '__finwait_at profile' -a list -d 'the profiles there are'
 complete -c finwait -n '__finwait_at profile' -a show -d 'its settings'

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/counters.h"
 
+#include <ctype.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -117,6 +119,8 @@ static void sockstat_set(struct sockstat *s, struct word table, struct word name
 		tally_set(&s->tw, value);
 	else if (word_is(name, "orphan"))
 		tally_set(&s->orphan, value);
+	else if (word_is(name, "mem"))
+		tally_set(&s->mem, value);
 }
 
 void sockstat_parse(struct sockstat *s, const char *text)
@@ -130,6 +134,20 @@ void sockstat_parse(struct sockstat *s, const char *text)
 		while (word_next(&p, &name) && word_next(&p, &value))
 			sockstat_set(s, table, name, value);
 	}
+}
+
+void usage_parse_number(struct tally *t, const char *text)
+{
+	tally_set(t, (struct word){ text, strspn(text, "0123456789") });
+}
+
+void usage_parse_neighbours(struct tally *t, const char *text)
+{
+	unsigned n;
+
+	text = line_after(text);
+	if (isxdigit((unsigned char)*text) && sscanf(text, "%8x ", &n) == 1)
+		*t = (struct tally){ .n = n, .known = true };
 }
 
 const char *counter_file(enum counter counter)

@@ -2,8 +2,8 @@
 /*
  * Numbers of /proc/net/netstat, snmp, sockstat and sockstat6, found by name: the columns
  * differ from kernel to kernel. A number that is not there stays unknown; it is never
- * zero. netstat, snmp, `inuse` and `tw` are of one network namespace; `orphan` is
- * of the whole host even inside one (measured on Linux 6.18). The counters
+ * zero. netstat, snmp, `inuse` and `tw` are of one network namespace; `orphan` and
+ * `mem` are of the whole host even inside one (measured on Linux 6.18). The counters
  * are sums since the namespace was made.
  */
 #pragma once
@@ -47,6 +47,14 @@ struct sockstat {
 	/* TIME_WAIT and orphaned FIN_WAIT_2 mini-sockets, both families */
 	struct tally tw;
 	struct tally orphan; /* whole host */
+	struct tally mem;    /* pages, whole host */
+};
+
+/* How much is in tables of the kernel that sockstat does not tell. */
+struct usage {
+	struct tally tracked;	 /* flows in the connection tracker of this namespace */
+	struct tally files;	 /* open, on the whole host */
+	struct tally neighbours; /* IPv4, whole host; only the initial namespace tells */
 };
 
 /* Takes from the text of /proc/net/netstat or snmp what it holds. */
@@ -61,6 +69,12 @@ void counters_diff(const struct counters *before, const struct counters *now,
 
 /* Takes from the text of /proc/net/sockstat or sockstat6 what it holds. */
 void sockstat_parse(struct sockstat *s, const char *text);
+
+/* The first number of a text: nf_conntrack_count, and fs/file-nr. */
+void usage_parse_number(struct tally *t, const char *text);
+
+/* The first number of the second line, in hexadecimal: /proc/net/stat/arp_cache. */
+void usage_parse_neighbours(struct tally *t, const char *text);
 
 /* The file of /proc/net it is in: "netstat" or "snmp". */
 const char *counter_file(enum counter counter);

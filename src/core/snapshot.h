@@ -51,6 +51,7 @@ struct snapshot {
 	struct reading knobs[KNOB_N];
 	struct counters counters;
 	struct sockstat sockstat;
+	struct usage usage;
 	struct census census;
 	bool has_census;
 	struct unanswered unanswered[UNANSWERED_MAX];

@@ -7,21 +7,44 @@
 
 #include "core/band.h"
 
-/* Equal but for case and for what is no letter or digit. */
-static bool same_name(const char *a, const char *b)
+static const char *skip_marks(const char *s)
+{
+	while (*s && !isalnum((unsigned char)*s))
+		s++;
+	return s;
+}
+
+/*
+ * Where `s` goes on behind `start`, both taken without case and without what is no letter
+ * or digit; NULL if it does not begin so.
+ */
+static const char *after_start(const char *s, const char *start)
 {
 	for (;;) {
-		while (*a && !isalnum((unsigned char)*a))
-			a++;
-		while (*b && !isalnum((unsigned char)*b))
-			b++;
-		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
-			return false;
-		if (*a == '\0')
-			return true;
-		a++;
-		b++;
+		start = skip_marks(start);
+		if (*start == '\0')
+			return s;
+		s = skip_marks(s);
+		if (tolower((unsigned char)*s) != tolower((unsigned char)*start))
+			return NULL;
+		s++;
+		start++;
 	}
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	const char *rest = after_start(a, b);
+
+	return rest && *skip_marks(rest) == '\0';
+}
+
+static bool line_holds(const char *line, const char *phrase)
+{
+	for (; *line; line++)
+		if (after_start(line, phrase))
+			return true;
+	return false;
 }
 
 const struct topic *topic_at(size_t i)
@@ -29,7 +52,8 @@ const struct topic *topic_at(size_t i)
 	const struct topic *const tables[] = {
 		topic_closing,	   topic_timers, topic_listening, topic_ports,
 		topic_memory,	   topic_queues, topic_features,  topic_conntrack,
-		topic_descriptors, topic_states, topic_ideas,
+		topic_descriptors, topic_states, topic_ideas,	  topic_troubles,
+		topic_messages,
 	};
 
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
@@ -53,12 +77,44 @@ const struct topic *topic_find(const char *name)
 	return NULL;
 }
 
+const struct topic *topic_find_line(const char *line)
+{
+	const struct topic *found = NULL;
+	size_t longest = 0;
+
+	for (size_t i = 0; topic_at(i); i++) {
+		const char *const *phrase = topic_at(i)->phrases;
+
+		for (; phrase && *phrase; phrase++) {
+			if (strlen(*phrase) <= longest || !line_holds(line, *phrase))
+				continue;
+			longest = strlen(*phrase);
+			found = topic_at(i);
+		}
+	}
+	return found;
+}
+
+const char *topic_group_name(const struct topic *topic)
+{
+	static const char *const names[] = {
+		[TOPIC_STATE] = "states",
+		[TOPIC_IDEA] = "ideas",
+		[TOPIC_MESSAGE] = "messages",
+		[TOPIC_FINDING] = "findings",
+	};
+
+	for (size_t i = 0; topic->kind == TOPIC_KNOB && i < KNOB_N; i++)
+		if (same_name(catalogue_short_name(&catalogue[i]), topic->name))
+			return knob_group_name(catalogue[i].group);
+	return names[topic->kind];
+}
+
 const char *topic_kind_name(enum topic_kind kind)
 {
 	static const char *const names[] = {
-		[TOPIC_KNOB] = "knob",
-		[TOPIC_STATE] = "state",
-		[TOPIC_IDEA] = "idea",
+		[TOPIC_KNOB] = "knob",	     [TOPIC_STATE] = "state",
+		[TOPIC_IDEA] = "idea",	     [TOPIC_MESSAGE] = "message",
 		[TOPIC_FINDING] = "finding",
 	};
 

@@ -161,6 +161,19 @@ static void read_sockstat(const struct machine *m, struct snapshot *s)
 		snapshot_add_unanswered(s, "sockstat6", "%s", strerror(-r));
 }
 
+static void read_usage(const struct machine *m, struct usage *u)
+{
+	own_free char *tracked = NULL, *files = NULL, *neighbours = NULL;
+
+	if (procfs_read(m->root_fd, "proc/sys/net/netfilter/nf_conntrack_count", &tracked,
+			NULL) == 0)
+		usage_parse_number(&u->tracked, tracked);
+	if (procfs_read(m->root_fd, "proc/sys/fs/file-nr", &files, NULL) == 0)
+		usage_parse_number(&u->files, files);
+	if (procfs_read(m->root_fd, "proc/net/stat/arp_cache", &neighbours, NULL) == 0)
+		usage_parse_neighbours(&u->neighbours, neighbours);
+}
+
 int machine_read_more(const struct machine *m, unsigned parts, struct snapshot *s,
 		      struct err *e)
 {
@@ -178,6 +191,8 @@ int machine_read_more(const struct machine *m, unsigned parts, struct snapshot *
 	/* as close to the census as can be: the two are reconciled */
 	if (parts & MACHINE_SOCKSTAT)
 		read_sockstat(m, s);
+	if (parts & MACHINE_USAGE)
+		read_usage(m, &s->usage);
 	return r;
 }
 

@@ -25,6 +25,8 @@ enum machine_part {
 	MACHINE_LISTENERS = 1 << 2, /* of the census, only what listens */
 	MACHINE_COUNTERS = 1 << 3,  /* netstat, snmp */
 	MACHINE_SOCKSTAT = 1 << 4,
+	MACHINE_USAGE =
+		1 << 5, /* flows tracked, files, neighbours; absent without a word */
 };
 
 /* `dir` NULL: the running one. */

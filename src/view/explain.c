@@ -3,11 +3,12 @@
 
 #include "base/text.h"
 #include "core/audit.h"
+#include "core/gauge.h"
 #include "core/topic.h"
+#include "view/diagram.h"
 #include "view/document.h"
 #include "view/knobs.h"
 #include "view/prose.h"
-#include "view/table.h"
 
 /* The parts of a topic with their headings. */
 struct part {
@@ -15,25 +16,37 @@ struct part {
 	const char *text;
 };
 
-enum { PARTS = 10 };
+enum { PARTS = 11 };
+
+/* How wide the numbers on top of a topic are. */
+enum { GAUGE_COLUMNS = 23, VALUE_COLUMNS = 12 };
 
 static void topic_parts(const struct topic *t, struct part *parts)
 {
-	bool is_knob = t->kind == TOPIC_KNOB;
+	static const char *const does[] = {
+		[TOPIC_KNOB] = "What it does to a closing connection",
+		[TOPIC_STATE] = "What happens to a closing connection",
+		[TOPIC_IDEA] = "What happens",
+		[TOPIC_MESSAGE] = "The limit, and what is used of it",
+	};
+	static const char *const does_not[] = {
+		[TOPIC_KNOB] = "What it does not do",
+		[TOPIC_STATE] = "What is not so",
+		[TOPIC_IDEA] = "What is not so",
+		[TOPIC_MESSAGE] = "What does not help",
+	};
 
 	parts[0] = (struct part){ NULL, t->what };
-	parts[1] = (struct part){ is_knob ? "What it does to a closing connection"
-					  : "What happens to a closing connection",
-				  t->does };
-	parts[2] = (struct part){ is_knob ? "What it does not do" : "What is not so",
-				  t->does_not };
+	parts[1] = (struct part){ does[t->kind], t->does };
+	parts[2] = (struct part){ does_not[t->kind], t->does_not };
 	parts[3] = (struct part){ "Raising it, or turning it on", t->raising };
 	parts[4] = (struct part){ "Lowering it, or turning it off", t->lowering };
 	parts[5] = (struct part){ "What a write reaches", t->acts };
 	parts[6] = (struct part){ "What it needs", t->needs };
 	parts[7] = (struct part){ "With other knobs", t->with };
 	parts[8] = (struct part){ "When to change it", t->evidence };
-	parts[9] = (struct part){ "Sources", t->rfc };
+	parts[9] = (struct part){ "What helps", t->remedy };
+	parts[10] = (struct part){ "Sources", t->rfc };
 }
 
 static json_t *see_also(const char *names)
@@ -85,6 +98,71 @@ static void print_parts(const struct output *out, const struct part *parts,
 	}
 }
 
+/* The numbers of a topic, an object each; absent where it has none. */
+static void gauges_json(struct view *v, const struct topic *topic,
+			const struct snapshot *s)
+{
+	for (const struct gauge *g = gauges; g->topic; g++) {
+		char value[KNOB_VALUE_MAX];
+		bool is_read;
+
+		if (strcmp(g->topic, topic->name) != 0)
+			continue;
+		is_read = gauge_read(g, s, value, sizeof(value));
+		json_array_append_new(
+			document_array(v, "readings"),
+			json_pack("{ss so ss ss}", "name", g->label, "value",
+				  document_string(is_read ? value : NULL), "source",
+				  gauge_place(g), "note", g->note));
+	}
+}
+
+static void gauges_print(const struct output *out, const struct topic *topic,
+			 const struct snapshot *s)
+{
+	bool is_first = true;
+
+	for (const struct gauge *g = gauges; g->topic; g++) {
+		own_text struct text shown = { 0 };
+		char value[KNOB_VALUE_MAX];
+
+		if (strcmp(g->topic, topic->name) != 0)
+			continue;
+		if (!gauge_read(g, s, value, sizeof(value)))
+			snprintf(value, sizeof(value), "-");
+		text_add_escaped(&shown, *value ? value : "(empty)");
+		fprintf(out->stream, "%s  %-*s  %-*s  %s\n", is_first ? "\n" : "",
+			GAUGE_COLUMNS, g->label, VALUE_COLUMNS, shown.at ? shown.at : "",
+			g->note);
+		is_first = false;
+	}
+}
+
+/* The sockets in each state of the diagram; null: not counted. */
+static void roads_json(struct view *v, const struct snapshot *s)
+{
+	json_t *states = json_object();
+
+	for (size_t i = 0; diagram_state(i); i++) {
+		int state = diagram_state(i);
+		bool is_known = s->has_census && census_knows(&s->census, state);
+
+		json_object_set_new(states, census_state_key(state),
+				    is_known ? json_integer((json_int_t)census_total(
+						       &s->census, state))
+					     : json_null());
+	}
+	json_object_set_new(v->here, "states", states);
+}
+
+static void title_print(const struct output *out, const char *name, const char *title)
+{
+	own_text struct text first = { 0 };
+
+	text_add(&first, "%s: ", name);
+	prose_print(out, first.at ? first.at : "", 4, title);
+}
+
 /* The knob of a topic, as it is here. */
 static const struct inventory_row *row_of(const struct topic *topic,
 					  const struct inventory *i)
@@ -95,7 +173,8 @@ static const struct inventory_row *row_of(const struct topic *topic,
 	return NULL;
 }
 
-void view_topic(struct view *v, const struct topic *topic, const struct inventory *i)
+void view_topic(struct view *v, const struct topic *topic, const struct snapshot *s,
+		const struct inventory *i)
 {
 	const struct inventory_row *row = row_of(topic, i);
 	const struct output *out = &v->out;
@@ -110,12 +189,19 @@ void view_topic(struct view *v, const struct topic *topic, const struct inventor
 					    document_string(row->reading->value));
 			json_object_set_new(v->here, "knob", knobs_row_json(i, row));
 		}
+		if (diagram_has(topic))
+			roads_json(v, s);
+		gauges_json(v, topic, s);
 		return;
 	}
-	fprintf(out->stream, "%s: ", topic->name);
-	prose_print(out, "", 4, topic->title);
+	title_print(out, topic->name, topic->title);
 	if (row)
 		knobs_print_head(out, i, row);
+	if (diagram_has(topic)) {
+		fputc('\n', out->stream);
+		diagram_print(out, topic, s);
+	}
+	gauges_print(out, topic, s);
 	print_parts(out, parts, PARTS);
 	if (topic->see_also) {
 		prose_heading(out, "See also");
@@ -134,51 +220,6 @@ void view_rule(struct view *v, const struct rule *rule)
 			       parts, 3, NULL);
 		return;
 	}
-	fprintf(v->out.stream, "%s: ", rule->id);
-	prose_print(&v->out, "", 4, rule->title);
+	title_print(&v->out, rule->id, rule->title);
 	print_parts(&v->out, parts, 3);
-}
-
-static void view_topics_json(struct view *v)
-{
-	json_t *topics = document_array(v, "topics");
-
-	for (size_t i = 0; topic_at(i); i++)
-		json_array_append_new(
-			topics, json_pack("{ss ss ss}", "topic", topic_at(i)->name,
-					  "kind", topic_kind_name(topic_at(i)->kind),
-					  "title", topic_at(i)->title));
-	for (size_t i = 0; audit_rule_at(i); i++)
-		json_array_append_new(
-			topics, json_pack("{ss ss ss}", "topic", audit_rule_at(i)->id,
-					  "kind", topic_kind_name(TOPIC_FINDING), "title",
-					  audit_rule_at(i)->title));
-}
-
-void view_topics(struct view *v)
-{
-	static const struct table_column columns[] = {
-		{ "TOPIC", 0 }, { "KIND", 0 }, { "ABOUT", TABLE_WRAP }, { NULL, 0 }
-	};
-	struct libscols_table *table;
-
-	if (v->out.is_json) {
-		view_topics_json(v);
-		return;
-	}
-	table = table_new(&v->out, columns);
-	for (size_t i = 0; topic_at(i); i++) {
-		const struct topic *t = topic_at(i);
-		const char *cells[] = { t->name, topic_kind_name(t->kind), t->title };
-
-		table_add(table, cells);
-	}
-	for (size_t i = 0; audit_rule_at(i); i++) {
-		const struct rule *r = audit_rule_at(i);
-		const char *cells[] = { r->id, topic_kind_name(TOPIC_FINDING), r->title };
-
-		table_add(table, cells);
-	}
-	table_print(table);
-	table_free(table);
 }

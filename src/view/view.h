@@ -66,8 +66,13 @@ void view_close(struct view *v, bool is_good);
 void view_audit(struct view *v, const struct snapshot *s, const struct audit *a);
 void view_sockets(struct view *v, const struct snapshot *s);
 
-/* Of a knob `i` says what it is here; NULL for another topic. */
-void view_topic(struct view *v, const struct topic *topic, const struct inventory *i);
+/*
+ * `s` has what is shown of now, as far as it was read: the sockets in each state, and limits
+ * with what is used of them. Of a knob `i` says what it is here; NULL for another topic.
+ */
+void view_topic(struct view *v, const struct topic *topic, const struct snapshot *s,
+		const struct inventory *i);
+
 /*
  * The knobs of which `shown` is set; `is_boot_whole`: with all that files say of them, else
  * only where files do not agree.

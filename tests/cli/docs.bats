@@ -157,6 +157,8 @@ has_word() {
 		try finwait sockets --by p
 		try finwait sockets --state fin
 		try finwait sockets --by port --q
+		try finwait explain tw
+		try finwait explain too-
 	' - "$COMPLETIONS/finwait.bash" "$FINWAIT"
 	[ -z "$stderr" ]
 	[[ ${lines[0]} == *sockets* ]]
@@ -165,6 +167,8 @@ has_word() {
 	[ "${lines[3]}" = "port peer process" ]
 	[ "${lines[4]}" = "fin-wait-1 fin-wait-2" ]
 	[ "${lines[5]}" = "--quick" ]
+	[ "${lines[6]}" = "tw-reuse tw-buckets-near tw-buckets-overflow" ]
+	[ "${lines[7]}" = "too-many-orphaned-sockets" ]
 }
 
 @test "the zsh and fish completions are sound, where their shells are here" {

@@ -446,7 +446,7 @@ closed_pipe() {
 	run --separate-stderr bash -c '"$@" | head -1' - "$FINWAIT" explain
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
-	[[ $output == TOPIC* ]]
+	[[ $output == "Knobs: closing" ]]
 	closed_pipe explain
 	closed_pipe --root "$ROOTS/folklore" audit --json
 	closed_pipe --root "$ROOTS/folklore" audit
@@ -500,6 +500,8 @@ closed_pipe() {
 	for topic in $topics; do
 		fw explain "$topic"
 		expect 0 "$topic"
+		# what the machine says of itself may be long
+		[ "$(grep -v '^  ' <<< "$output" | awk 'length > 80' | wc -l)" -eq 0 ]
 		fw explain "$topic" --json
 		[ "$(jq -r .topic <<< "$output")" = "$topic" ]
 	done
@@ -516,6 +518,115 @@ closed_pipe() {
 	done
 }
 
+@test "the list stands in groups, each under its heading, and JSON has the same" {
+	local text
+
+	fw explain
+	expect 0 "Knobs: closing"
+	text=$output
+	for heading in "Knobs: timers" "Knobs: removed, or a vendor's" States Ideas Messages Findings; do
+		grep -qx "$heading" <<< "$text"
+	done
+	[ "$(awk 'length > 80' <<< "$text" | wc -l)" -eq 0 ]
+	fw explain --json
+	expect 0
+	# heading and topic of each row, from the text and from JSON
+	diff <(awk '/^[^ ]/ { sub(/^Knobs: /, ""); group = tolower($0) }
+			/^  [^ ]/ { print group ": " $1 }' <<< "$text") \
+		<(jq -r '.topics[] | .group + ": " + .topic' <<< "$output")
+	jq -e '[.topics[].group] | length > 60 and (unique | length) >= 8' <<< "$output"
+}
+
+@test "a line of the log is explained as it was copied, quoted or not" {
+	fw explain "[  911.213456] TCP: too many orphaned sockets"
+	expect 0 "too-many-orphaned-sockets: "
+	fw explain kern :info : "[Mon" Nov 23 "00:05:31" "2026]" TCP: out of memory -- consider tuning tcp_mem
+	expect 0 "consider-tuning-tcp-mem: "
+	fw explain "request_sock_TCP: Possible SYN flooding on port 80. Sending cookies.  Check SNMP counters."
+	expect 0 "possible-syn-flooding: "
+	fw explain connect: Cannot assign requested address
+	expect 0 "eaddrnotavail: "
+	fw explain nf_conntrack: table full, dropping packet --json
+	expect 0
+	[ "$(jq -r '.topic + " " + .kind' <<< "$output")" = "nf-conntrack-table-full message" ]
+}
+
+@test "a line of the log that says nothing known is no topic" {
+	fw explain TCP: everything is fine
+	expect_trouble "no topic 'TCP: everything is fine'"
+	fw explain too many orphaned
+	expect_trouble "no topic 'too many orphaned'"
+	fw explain time-wiat-bucket-table-overflow
+	expect_trouble "did you mean 'time-wait-bucket-table-overflow'"
+}
+
+@test "words are a topic's name as well, and the idea tw-reuse is not the knob" {
+	fw explain time wait
+	expect 0 "time-wait: "
+	fw explain TCP TW REUSE
+	expect 0 "tcp_tw_reuse: "
+	fw explain tw_reuse
+	expect 0 "tw-reuse: "
+}
+
+@test "a message shows its limit and its use as they are, and '-' where there is none" {
+	changeable_root fresh-6.1
+	mkdir -p "$TREE/proc/net"
+	echo "TCP: inuse 5 orphan 77 tw 3 alloc 8 mem 2" > "$TREE/proc/net/sockstat"
+	knob net.ipv4.tcp_max_orphans 4321
+	rm -f "$TREE/proc/net/netstat"
+	mkdir -p "$TREE/proc/sys/fs"
+	printf '597\t0\t2466170\n' > "$TREE/proc/sys/fs/file-nr"
+	echo 2466170 > "$TREE/proc/sys/fs/file-max"
+	fw --root "$TREE" explain VFS: file-max limit 2466170 reached
+	expect 0
+	grep -qE '^  open files +597 +now' <<< "$output"
+	grep -qE '^  file-max +2466170 +the limit' <<< "$output"
+	fw --root "$TREE" explain too many orphaned sockets
+	expect 0
+	grep -qE '^  orphans +77 +now' <<< "$output"
+	grep -qE '^  tcp_max_orphans +4321 +the limit' <<< "$output"
+	grep -qE '^  TCPAbortOnMemory +- +times' <<< "$output"
+	fw --root "$TREE" explain too many orphaned sockets --json
+	jq -e '.readings | map({(.name): .value}) | add == {"orphans": "77",
+		"tcp_max_orphans": "4321", "TCPAbortOnMemory": null}' <<< "$output"
+}
+
+@test "the two ways to close are drawn with the sockets of the machine" {
+	local name n
+
+	fw --root "$ROOTS/folklore" sockets --json
+	expect 0
+	local sockets=$output
+	fw --root "$ROOTS/folklore" explain close-wait
+	expect 0
+	[ "$(awk 'length > 80' <<< "$output" | wc -l)" -eq 0 ]
+	for name in ESTABLISHED FIN_WAIT_1 CLOSE_WAIT FIN_WAIT_2 CLOSING LAST_ACK TIME_WAIT; do
+		n=$(jq ".states.$(sed 's/_\([0-9]\)/\1/; s/.*/\L&/' <<< "$name").total" <<< "$sockets")
+		grep -qF "$name ($n)" <<< "$output"
+	done
+	grep -qF "[CLOSE_WAIT (" <<< "$output"
+	fw --root "$ROOTS/folklore" explain close-wait --json
+	jq -e --argjson sockets "$sockets" '.states == ($sockets.states | {established, fin_wait1,
+		close_wait, fin_wait2, closing, last_ack, time_wait} | map_values(.total))' <<< "$output"
+}
+
+@test "sockets that cannot be read are no failure of explain" {
+	changeable_root fresh-6.1
+	rm -f "$TREE/sockets.diag" "$TREE/proc/net/tcp" "$TREE/proc/net/tcp6"
+	fw --root "$TREE" explain active-close
+	expect 0 "FIN_WAIT_2 (-)"
+	# a dump that breaks off
+	printf 'no dump' > "$TREE/sockets.diag"
+	fw --root "$TREE" sockets
+	[ "$status" -eq 2 ]
+	fw --root "$TREE" explain active-close
+	expect 0 "FIN_WAIT_2 (-)"
+	[ -z "$stderr" ]
+	fw --root "$TREE" explain active-close --json
+	jq -e '.states | length == 7 and all(. == null)' <<< "$output"
+}
+
 @test "a knob can be explained by its full name too" {
 	fw explain net.ipv4.tcp_fin_timeout
 	expect 0 "tcp_fin_timeout"
@@ -523,6 +634,8 @@ closed_pipe() {
 
 @test "the topics that issue and manual promise are there" {
 	for topic in 2msl active-close passive-close close-vs-shutdown close-wait time-wait \
+		time-wait-assassination tw-reuse port-exhaustion orphans listen-overflow accept-queue \
+		conntrack namespaces myths eaddrnotavail emfile \
 		fin-wait-1 fin-wait-2 last-ack closing tcp_fin_timeout somaxconn; do
 		fw explain "$topic"
 		expect 0

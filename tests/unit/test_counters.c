@@ -110,6 +110,7 @@ TEST(sockstat_is_read_by_table_and_name)
 	assert_int_equal(s.inuse.n, 5);
 	assert_int_equal(s.orphan.n, 4);
 	assert_int_equal(s.tw.n, 3);
+	assert_int_equal(s.mem.n, 2);
 	assert_false(s.inuse6.known);
 	sockstat_parse(&s, "TCP6: inuse 6\nUDP6: inuse 1\n");
 	assert_int_equal(s.inuse6.n, 6);
@@ -124,6 +125,38 @@ TEST(sockstat_without_a_number_leaves_it_unknown)
 	assert_true(s.inuse.known);
 	assert_false(s.tw.known);
 	assert_false(s.orphan.known);
+	assert_false(s.mem.known);
+}
+
+TEST(usage_is_the_first_number_of_its_file)
+{
+	struct tally t = { 0 };
+
+	usage_parse_number(&t, "597\t0\t2466170\n");
+	assert_true(t.known);
+	assert_int_equal(t.n, 597);
+	t = (struct tally){ 0 };
+	usage_parse_number(&t, "\n");
+	assert_false(t.known);
+	usage_parse_number(&t, "x");
+	assert_false(t.known);
+}
+
+TEST(neighbours_are_counted_in_hexadecimal_behind_a_heading)
+{
+	struct tally t = { 0 };
+
+	usage_parse_neighbours(&t,
+			       "entries  allocs\n0000001f 000007c1\n0000001f 000007dc\n");
+	assert_true(t.known);
+	assert_int_equal(t.n, 31);
+	t = (struct tally){ 0 };
+	usage_parse_neighbours(&t, "entries  allocs\n");
+	assert_false(t.known);
+	usage_parse_neighbours(&t, "");
+	assert_false(t.known);
+	usage_parse_neighbours(&t, "entries\n-1 2\n");
+	assert_false(t.known);
 }
 
 TEST(what_grew_has_a_difference_and_what_went_backwards_has_none)
@@ -160,6 +193,8 @@ int main(void)
 		cmocka_unit_test(every_counter_has_a_name_of_its_own),
 		cmocka_unit_test(sockstat_is_read_by_table_and_name),
 		cmocka_unit_test(sockstat_without_a_number_leaves_it_unknown),
+		cmocka_unit_test(usage_is_the_first_number_of_its_file),
+		cmocka_unit_test(neighbours_are_counted_in_hexadecimal_behind_a_heading),
 		cmocka_unit_test(
 			what_grew_has_a_difference_and_what_went_backwards_has_none),
 	};

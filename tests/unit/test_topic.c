@@ -36,19 +36,25 @@ TEST(every_topic_says_all_there_is_to_say_in_plain_ascii)
 {
 	for (size_t i = 0; topic_at(i); i++) {
 		const struct topic *t = topic_at(i);
-		bool is_knob = t->kind == TOPIC_KNOB;
+		bool is_knob = t->kind == TOPIC_KNOB, is_idea = t->kind == TOPIC_IDEA;
+		bool is_message = t->kind == TOPIC_MESSAGE;
 
 		check_text(t, "name", t->name, true);
 		check_text(t, "title", t->title, true);
 		check_text(t, "what", t->what, true);
-		check_text(t, "does", t->does, true);
-		check_text(t, "does_not", t->does_not, true);
+		check_text(t, "does", t->does, !is_idea);
+		check_text(t, "does_not", t->does_not, !is_idea);
+		check_text(t, "remedy", t->remedy, is_message);
 		check_text(t, "raising", t->raising, is_knob);
 		check_text(t, "lowering", t->lowering, is_knob);
 		check_text(t, "rfc", t->rfc, true);
 		check_text(t, "see_also", t->see_also, true);
 		if (!is_knob && (t->raising || t->lowering))
 			fail_msg("%s is no knob and cannot be raised", t->name);
+		if (t->remedy && !is_message && !is_idea)
+			fail_msg("%s is no trouble to be helped", t->name);
+		if (is_message && !t->phrases)
+			fail_msg("%s cannot be found by a line of the log", t->name);
 		if (t->title[strlen(t->title) - 1] == '.' || strchr(t->title, '\n'))
 			fail_msg("%s: its title is not one line without full stop",
 				 t->name);
@@ -116,6 +122,12 @@ TEST(a_topic_is_found_however_it_is_spelled)
 		{ "fin_wait2", "fin-wait-2" },
 		{ "net.ipv4.tcp_tw_reuse", "tcp_tw_reuse" },
 		{ "tcp-tw-reuse", "tcp_tw_reuse" },
+		{ "tcp_tw_reuse", "tcp_tw_reuse" },
+		{ "TCP TW REUSE", "tcp_tw_reuse" },
+		{ "tw-reuse", "tw-reuse" },
+		{ "tw_reuse", "tw-reuse" },
+		{ "time wait", "time-wait" },
+		{ "EADDRNOTAVAIL", "eaddrnotavail" },
 		{ "net.core.somaxconn", "somaxconn" },
 		{ "2MSL", "2msl" },
 		{ "fin-timeout-folk", "tcp_fin_timeout" },
@@ -136,11 +148,169 @@ TEST(a_topic_is_found_however_it_is_spelled)
 	}
 }
 
+TEST(a_line_is_found_by_its_phrase_whatever_stands_around_it)
+{
+	static const struct {
+		const char *line;
+		const char *topic; /* NULL: none */
+	} rows[] = {
+		{ "too many orphaned sockets", "too-many-orphaned-sockets" },
+		{ "[  911.213456] TCP: too many orphaned sockets",
+		  "too-many-orphaned-sockets" },
+		{ "kern  :info  : [Mon Nov 23 00:05:31 2026] TCP: out of memory -- consider "
+		  "tuning tcp_mem",
+		  "consider-tuning-tcp-mem" },
+		{ "Nov 23 00:05:31 web1 kernel: request_sock_TCP: Possible SYN flooding on "
+		  "port 80. Sending cookies.  Check SNMP counters.",
+		  "possible-syn-flooding" },
+		{ "request_sock_TCP: Possible SYN flooding on port [::]:8080. Dropping "
+		  "request.",
+		  "possible-syn-flooding" },
+		{ "POSSIBLE  SYN-FLOODING", "possible-syn-flooding" },
+		{ "TCP: time wait bucket table overflow (CT0)",
+		  "time-wait-bucket-table-overflow" },
+		{ "nf_conntrack: nf_conntrack: table full, dropping packet",
+		  "nf-conntrack-table-full" },
+		{ "ip_conntrack: table full, dropping packet.",
+		  "nf-conntrack-table-full" },
+		{ "neighbour: arp_cache: neighbor table overflow!",
+		  "neighbor-table-overflow" },
+		{ "neighbour: ndisc_cache: neighbor table overflow!",
+		  "neighbor-table-overflow" },
+		{ "Neighbour table overflow.", "neighbor-table-overflow" },
+		{ "VFS: file-max limit 2466170 reached", "file-max-limit-reached" },
+		{ "accept: Too many open files", "emfile" },
+		{ "accept: Too many open files in system", "file-max-limit-reached" },
+		{ "accept() failed (24: EMFILE)", "emfile" },
+		{ "open: ENFILE", "file-max-limit-reached" },
+		{ "connect: Cannot assign requested address", "eaddrnotavail" },
+		{ "dial tcp 10.0.0.1:80: connect: cannot assign requested address",
+		  "eaddrnotavail" },
+		{ "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)",
+		  "eaddrnotavail" },
+		{ "too many orphaned", NULL },
+		{ "sockets orphaned many too", NULL },
+		{ "TCP: request_sock_TCP: Dropping request.", NULL },
+		{ "tcp_fin_timeout", NULL },
+		{ "", NULL },
+		{ " -- ", NULL },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct topic *t = topic_find_line(rows[i].line);
+
+		if (!t != !rows[i].topic || (t && strcmp(t->name, rows[i].topic) != 0))
+			fail_msg("'%s' finds '%s'", rows[i].line, t ? t->name : "(none)");
+	}
+}
+
+TEST(every_phrase_finds_its_own_topic)
+{
+	for (size_t i = 0; topic_at(i); i++) {
+		const char *const *phrase = topic_at(i)->phrases;
+
+		for (; phrase && *phrase; phrase++)
+			if (topic_find_line(*phrase) != topic_at(i))
+				fail_msg("'%s' of %s finds another topic", *phrase,
+					 topic_at(i)->name);
+	}
+}
+
+static bool says(const struct topic *t, const char *phrase)
+{
+	const char *const texts[] = { t->title,	 t->what,    t->does,	  t->does_not,
+				      t->remedy, t->raising, t->lowering, t->rfc };
+
+	for (size_t i = 0; i < N(texts); i++)
+		if (texts[i] && strstr(texts[i], phrase))
+			return true;
+	return false;
+}
+
+/* What a widely copied article says, right or wrong, and the topic that answers it. */
+TEST(every_claim_of_the_article_is_answered)
+{
+	static const struct {
+		const char *claim, *topic, *phrase;
+	} rows[] = {
+		{ "active close: FIN_WAIT_1, FIN_WAIT_2, TIME_WAIT, closed",
+		  "active-close", "FIN_WAIT_1, FIN_WAIT_2, TIME_WAIT, closed" },
+		{ "passive close: CLOSE_WAIT, then LAST_ACK after close()",
+		  "passive-close", "CLOSE_WAIT, LAST_ACK, closed" },
+		{ "without close() it stays in CLOSE_WAIT for ever", "passive-close",
+		  "stays in CLOSE_WAIT for ever" },
+		{ "close() ends both directions, shutdown() may end one",
+		  "close-vs-shutdown",
+		  "SHUT_WR ends the stream we send, SHUT_RD the one we read" },
+		{ "SHUT_RD", "close-vs-shutdown", "SHUT_RD sends nothing on Linux" },
+		{ "close() only drops a reference; after fork() it sends no FIN",
+		  "close-vs-shutdown",
+		  "both hold the connected socket, so the parent's close() sends no FIN" },
+		{ "shutdown() acts at once whatever the count", "close-vs-shutdown",
+		  "at once and for every holder" },
+		{ "the ACK of a FIN comes from the peer's TCP, not its program",
+		  "passive-close",
+		  "The ACK of the peer's FIN says nothing about our program" },
+		{ "TIME_WAIT is with whoever closes first", "active-close",
+		  "The first to close gets the TIME_WAIT" },
+		{ "a server should let the client close", "active-close",
+		  "let the client of a server close first" },
+		{ "TIME_WAIT guards against the loss of the last ACK", "time-wait",
+		  "our last ACK may be lost" },
+		{ "and against old segments", "time-wait",
+		  "old segments still in the network must not reach a new connection" },
+		{ "one MSL for our ACK, one for the peer's repeated FIN", "2msl",
+		  "one for its last ACK to arrive or die, one for the FIN" },
+		{ "MSL is 2 minutes, so TIME_WAIT is 4", "2msl", "that makes 4 minutes" },
+		{ "on Linux, too", "2msl", "Linux waits 60 s" },
+		{ "many CLOSE_WAIT: the program is busy or forgot to close", "close-wait",
+		  "Three kinds can be told apart" },
+		{ "recv() has returned 0", "close-wait", "recv() returns 0" },
+		{ "many TIME_WAIT: the kernel's hash chains get longer", "time-wait",
+		  "lengthen the kernel's hash chains is true and small" },
+		{ "tcp_fin_timeout = 2MSL", "2msl", "'tcp_fin_timeout = 2MSL' is wrong" },
+		{ "tcp_fin_timeout = 2MSL", "myths",
+		  "'tcp_fin_timeout = 2MSL.' Linux has no setting for either" },
+		{ "tcp_fin_timeout sets TIME_WAIT", "myths",
+		  "TIME_WAIT lasts 60 s whatever its value" },
+		{ "sysctl -w shows and sets it", "myths",
+		  "is not checked, is gone after a reboot" },
+		{ "the passive side needs no wait", "passive-close",
+		  "The passive side keeps no TIME_WAIT" },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct topic *t = topic_find(rows[i].topic);
+
+		if (!t || !says(t, rows[i].phrase))
+			fail_msg("'%s': %s does not say '%s'", rows[i].claim,
+				 rows[i].topic, rows[i].phrase);
+	}
+}
+
+TEST(every_topic_has_a_group_and_a_knob_has_its_own)
+{
+	for (size_t i = 0; topic_at(i); i++) {
+		const struct topic *t = topic_at(i);
+
+		if (!topic_group_name(t) || !topic_group_name(t)[0])
+			fail_msg("%s is in no group", t->name);
+	}
+	assert_string_equal(topic_group_name(topic_find("tcp_fin_timeout")), "closing");
+	assert_string_equal(topic_group_name(topic_find("somaxconn")), "listening");
+	assert_string_equal(topic_group_name(topic_find("time-wait")), "states");
+	assert_string_equal(topic_group_name(topic_find("2msl")), "ideas");
+	assert_string_equal(topic_group_name(topic_find("emfile")), "ideas");
+	assert_string_equal(topic_group_name(topic_find("possible-syn-flooding")),
+			    "messages");
+}
+
 TEST(every_kind_has_a_name)
 {
 	assert_string_equal(topic_kind_name(TOPIC_KNOB), "knob");
 	assert_string_equal(topic_kind_name(TOPIC_STATE), "state");
 	assert_string_equal(topic_kind_name(TOPIC_IDEA), "idea");
+	assert_string_equal(topic_kind_name(TOPIC_MESSAGE), "message");
 	assert_string_equal(topic_kind_name(TOPIC_FINDING), "finding");
 }
 
@@ -153,6 +323,10 @@ int main(void)
 		cmocka_unit_test(every_state_has_a_topic),
 		cmocka_unit_test(no_topic_takes_the_name_of_a_finding_of_the_rules),
 		cmocka_unit_test(a_topic_is_found_however_it_is_spelled),
+		cmocka_unit_test(a_line_is_found_by_its_phrase_whatever_stands_around_it),
+		cmocka_unit_test(every_phrase_finds_its_own_topic),
+		cmocka_unit_test(every_claim_of_the_article_is_answered),
+		cmocka_unit_test(every_topic_has_a_group_and_a_knob_has_its_own),
 		cmocka_unit_test(every_kind_has_a_name),
 	};
 
