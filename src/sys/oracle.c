@@ -122,24 +122,36 @@ int oracle_ask(const struct machine *m, const struct snapshot *s, struct default
 	return r < 0 ? err_errno(e, -r, "cannot ask for the kernel's defaults") : 0;
 }
 
+static int record_text(const struct recorder *rec, const char *path, const struct text *t)
+{
+	if (t->broken)
+		return err_errno(rec->e, ENOMEM, "cannot record '%s'", path);
+	return t->n ? recorder_write(rec, path, t->at, t->n, 0444) : 0;
+}
+
+static int record_line(const struct recorder *rec, const char *path, const char *words)
+{
+	own_text struct text line = { 0 };
+
+	text_add(&line, "%s\n", words);
+	return record_text(rec, path, &line);
+}
+
 static int record_answers(const struct recorder *rec, const struct answers *a)
 {
 	int r = 0;
 
 	if (a->trouble[0])
-		return recorder_write_words(rec, TROUBLE_FILE, a->trouble);
+		return record_line(rec, TROUBLE_FILE, a->trouble);
 	for (size_t i = 0; i < a->n && r == 0; i++) {
 		char path[sizeof(ANSWERS_DIR) + sizeof("/proc/sys/") + KNOB_KEY_MAX];
 		char file[KNOB_KEY_MAX];
-		own_text struct text line = { 0 };
 
 		if (!a->at[i].value ||
 		    knob_path(catalogue[a->ids[i]].name, file, NULL) < 0)
 			continue;
 		snprintf(path, sizeof(path), ANSWERS_DIR "/proc/sys/%s", file);
-		text_add(&line, "%s\n", a->at[i].value);
-		r = line.broken ? err_errno(rec->e, ENOMEM, "cannot record the defaults")
-				: recorder_write(rec, path, line.at, line.n, 0444);
+		r = record_line(rec, path, a->at[i].value);
 	}
 	return r;
 }
@@ -154,9 +166,7 @@ static int record_excerpt(const struct recorder *rec, const char *path,
 	if (procfs_read(rec->machine->root_fd, path, &bytes, NULL) < 0)
 		return 0;
 	excerpt(&t, bytes);
-	if (t.broken)
-		return err_errno(rec->e, ENOMEM, "cannot record '/%s'", path);
-	return t.n ? recorder_write(rec, path, t.at, t.n, 0444) : 0;
+	return record_text(rec, path, &t);
 }
 
 int oracle_record(const struct recorder *rec)
@@ -179,7 +189,5 @@ int oracle_record(const struct recorder *rec)
 		r = record_excerpt(rec, ZONEINFO, memory_excerpt_zoneinfo);
 	read_memory(rec->machine, &memory);
 	memory_format_machine(&machine, &memory);
-	if (r == 0 && machine.broken)
-		r = err_errno(rec->e, ENOMEM, "cannot record the page size");
-	return r < 0 ? r : recorder_write(rec, MACHINE_FILE, machine.at, machine.n, 0444);
+	return r < 0 ? r : record_text(rec, MACHINE_FILE, &machine);
 }
