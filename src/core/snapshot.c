@@ -8,6 +8,12 @@
 
 #include "base/num.h"
 
+bool host_is_boot_netns(const struct host *host)
+{
+	return host->boot_netns == BOOT_NETNS_HERE ||
+	       host->boot_netns == BOOT_NETNS_LIKELY;
+}
+
 void snapshot_add_unanswered(struct snapshot *s, const char *id, const char *fmt, ...)
 {
 	struct unanswered *u;

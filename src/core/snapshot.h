@@ -24,6 +24,11 @@ enum boot_netns {
 	BOOT_NETNS_ELSEWHERE,
 	BOOT_NETNS_HERE,
 	BOOT_NETNS_UNKNOWN, /* an ordinary user may not look */
+	/*
+	 * nor here; but it is the namespace that the kernel itself made, where PID 1 lives
+	 * unless somebody moved it: enough to report by, not to write for the next boot
+	 */
+	BOOT_NETNS_LIKELY,
 };
 
 struct host {
@@ -38,6 +43,9 @@ struct host {
 	int64_t boottime_ms; /* CLOCK_BOOTTIME when this was read, in milliseconds; */
 	int64_t now_ms;	     /* and the wall clock, since 1970 */
 };
+
+/* Do reports take it for the namespace that the boot writes? */
+bool host_is_boot_netns(const struct host *host);
 
 struct unanswered {
 	const char *id; /* of a knob, or "sockets", "sockstat", "netstat", … */

@@ -72,6 +72,21 @@ int64_t machine_uptime_ms(const struct machine *m)
 	return (int64_t)(seconds * 1000);
 }
 
+/*
+ * tcp_max_orphans is in init_net alone (ipv4_table in net/ipv4/sysctl_net_ipv4.c), and
+ * everybody may see whether it is there.
+ */
+static enum boot_netns find_boot_netns(const struct machine *m)
+{
+	enum boot_netns found = netns_find_boot();
+	own_fd int fd = -1;
+
+	if (found != BOOT_NETNS_UNKNOWN)
+		return found;
+	fd = procfs_open(m->root_fd, "proc/sys/net/ipv4/tcp_max_orphans", O_PATH);
+	return fd < 0 ? BOOT_NETNS_UNKNOWN : BOOT_NETNS_LIKELY;
+}
+
 void machine_identify(const struct machine *m, struct host *ret)
 {
 	own_fd int link_fd = -1;
@@ -88,7 +103,7 @@ void machine_identify(const struct machine *m, struct host *ret)
 		snprintf(ret->netns_label, sizeof(ret->netns_label), "%s",
 			 m->netns_label);
 	machine_read_clocks(ret);
-	ret->boot_netns = m->is_live ? netns_find_boot() : BOOT_NETNS_HERE;
+	ret->boot_netns = m->is_live ? find_boot_netns(m) : BOOT_NETNS_HERE;
 	if (m->is_live) {
 		netns_identify(&ret->netns_inode, &ret->netns_cookie);
 		return;

@@ -17,6 +17,7 @@
 #include "core/proctcp.h"
 #include "core/redact.h"
 #include "sys/machine.h"
+#include "sys/oracle.h"
 #include "sys/procfs.h"
 #include "sys/recorder.h"
 #include "sys/slab.h"
@@ -192,8 +193,11 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 		{ "proc/sys/kernel/random/boot_id", NULL },
 		{ "proc/sys/net/core", "" },
 		{ "proc/sys/net/ipv4", "" },
+		{ "proc/sys/net/ipv4/neigh/default", "" },
 		{ "proc/sys/net/mptcp", "" },
 		{ "proc/sys/net/netfilter", "" },
+		{ "proc/sys/fs/file-max", NULL },
+		{ "proc/sys/fs/nr_open", NULL },
 		{ "proc/net/netstat", NULL },
 		{ "proc/net/snmp", NULL },
 		{ "proc/net/sockstat", NULL },
@@ -226,6 +230,8 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 		r = treeprocs_record(&rec);
 	if (r == 0)
 		r = record_netns(&rec);
+	if (r == 0)
+		r = oracle_record(&rec);
 	if (r == 0 && masks && masks->is_broken)
 		r = err_errno(e, ENOMEM, "cannot mask the addresses");
 	return r;
