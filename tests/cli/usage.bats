@@ -653,6 +653,12 @@ closed_pipe() {
 	jq -S '.knobs' <<< "$output" > "$BATS_TEST_TMPDIR/recorded"
 	fw audit --json
 	jq -S '.knobs' <<< "$output" | diff "$BATS_TEST_TMPDIR/recorded" -
+	# what explain alone reads, but for what changes all the time
+	for topic in nf-conntrack-table-full neighbor-table-overflow file-max-limit-reached; do
+		"$FINWAIT" --root "$dir" explain "$topic" --json | jq -e '[.readings[].value] | any(. != null)'
+		diff <("$FINWAIT" --root "$dir" explain "$topic" --json | jq '[.readings[].value == null]') \
+			<("$FINWAIT" explain "$topic" --json | jq '[.readings[].value == null]')
+	done
 }
 
 @test "snapshot tells nothing of open files but which are sockets" {

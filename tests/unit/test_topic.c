@@ -148,59 +148,57 @@ TEST(a_topic_is_found_however_it_is_spelled)
 	}
 }
 
+/* Lines of a log or a terminal, as they are copied. */
+static const struct {
+	const char *line;
+	const char *topic; /* NULL: none */
+} lines[] = {
+	{ "too many orphaned sockets", "too-many-orphaned-sockets" },
+	{ "[  911.213456] TCP: too many orphaned sockets", "too-many-orphaned-sockets" },
+	{ "kern  :info  : [Mon Nov 23 00:05:31 2026] TCP: out of memory -- consider "
+	  "tuning tcp_mem",
+	  "consider-tuning-tcp-mem" },
+	{ "Nov 23 00:05:31 web1 kernel: request_sock_TCP: Possible SYN flooding on "
+	  "port 80. Sending cookies.  Check SNMP counters.",
+	  "possible-syn-flooding" },
+	{ "request_sock_TCP: Possible SYN flooding on port [::]:8080. Dropping "
+	  "request.",
+	  "possible-syn-flooding" },
+	{ "POSSIBLE  SYN-FLOODING", "possible-syn-flooding" },
+	{ "TCP: time wait bucket table overflow (CT0)",
+	  "time-wait-bucket-table-overflow" },
+	{ "nf_conntrack: nf_conntrack: table full, dropping packet",
+	  "nf-conntrack-table-full" },
+	{ "ip_conntrack: table full, dropping packet.", "nf-conntrack-table-full" },
+	{ "neighbour: arp_cache: neighbor table overflow!", "neighbor-table-overflow" },
+	{ "neighbour: ndisc_cache: neighbor table overflow!", "neighbor-table-overflow" },
+	{ "Neighbour table overflow.", "neighbor-table-overflow" },
+	{ "VFS: file-max limit 2466170 reached", "file-max-limit-reached" },
+	{ "accept: Too many open files", "emfile" },
+	{ "accept: Too many open files in system", "file-max-limit-reached" },
+	{ "accept() failed (24: EMFILE)", "emfile" },
+	{ "open: ENFILE", "file-max-limit-reached" },
+	{ "connect: Cannot assign requested address", "eaddrnotavail" },
+	{ "dial tcp 10.0.0.1:80: connect: cannot assign requested address",
+	  "eaddrnotavail" },
+	{ "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)",
+	  "eaddrnotavail" },
+	{ "too many orphaned", NULL },
+	{ "sockets orphaned many too", NULL },
+	{ "TCP: request_sock_TCP: Dropping request.", NULL },
+	{ "tcp_fin_timeout", NULL },
+	{ "", NULL },
+	{ " -- ", NULL },
+};
+
 TEST(a_line_is_found_by_its_phrase_whatever_stands_around_it)
 {
-	static const struct {
-		const char *line;
-		const char *topic; /* NULL: none */
-	} rows[] = {
-		{ "too many orphaned sockets", "too-many-orphaned-sockets" },
-		{ "[  911.213456] TCP: too many orphaned sockets",
-		  "too-many-orphaned-sockets" },
-		{ "kern  :info  : [Mon Nov 23 00:05:31 2026] TCP: out of memory -- consider "
-		  "tuning tcp_mem",
-		  "consider-tuning-tcp-mem" },
-		{ "Nov 23 00:05:31 web1 kernel: request_sock_TCP: Possible SYN flooding on "
-		  "port 80. Sending cookies.  Check SNMP counters.",
-		  "possible-syn-flooding" },
-		{ "request_sock_TCP: Possible SYN flooding on port [::]:8080. Dropping "
-		  "request.",
-		  "possible-syn-flooding" },
-		{ "POSSIBLE  SYN-FLOODING", "possible-syn-flooding" },
-		{ "TCP: time wait bucket table overflow (CT0)",
-		  "time-wait-bucket-table-overflow" },
-		{ "nf_conntrack: nf_conntrack: table full, dropping packet",
-		  "nf-conntrack-table-full" },
-		{ "ip_conntrack: table full, dropping packet.",
-		  "nf-conntrack-table-full" },
-		{ "neighbour: arp_cache: neighbor table overflow!",
-		  "neighbor-table-overflow" },
-		{ "neighbour: ndisc_cache: neighbor table overflow!",
-		  "neighbor-table-overflow" },
-		{ "Neighbour table overflow.", "neighbor-table-overflow" },
-		{ "VFS: file-max limit 2466170 reached", "file-max-limit-reached" },
-		{ "accept: Too many open files", "emfile" },
-		{ "accept: Too many open files in system", "file-max-limit-reached" },
-		{ "accept() failed (24: EMFILE)", "emfile" },
-		{ "open: ENFILE", "file-max-limit-reached" },
-		{ "connect: Cannot assign requested address", "eaddrnotavail" },
-		{ "dial tcp 10.0.0.1:80: connect: cannot assign requested address",
-		  "eaddrnotavail" },
-		{ "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)",
-		  "eaddrnotavail" },
-		{ "too many orphaned", NULL },
-		{ "sockets orphaned many too", NULL },
-		{ "TCP: request_sock_TCP: Dropping request.", NULL },
-		{ "tcp_fin_timeout", NULL },
-		{ "", NULL },
-		{ " -- ", NULL },
-	};
+	for (size_t i = 0; i < N(lines); i++) {
+		const struct topic *t = topic_find_line(lines[i].line);
 
-	for (size_t i = 0; i < N(rows); i++) {
-		const struct topic *t = topic_find_line(rows[i].line);
-
-		if (!t != !rows[i].topic || (t && strcmp(t->name, rows[i].topic) != 0))
-			fail_msg("'%s' finds '%s'", rows[i].line, t ? t->name : "(none)");
+		if (!t != !lines[i].topic || (t && strcmp(t->name, lines[i].topic) != 0))
+			fail_msg("'%s' finds '%s'", lines[i].line,
+				 t ? t->name : "(none)");
 	}
 }
 
@@ -228,63 +226,61 @@ static bool says(const struct topic *t, const char *phrase)
 }
 
 /* What a widely copied article says, right or wrong, and the topic that answers it. */
+static const struct {
+	const char *claim, *topic, *phrase;
+} claims[] = {
+	{ "active close: FIN_WAIT_1, FIN_WAIT_2, TIME_WAIT, closed", "active-close",
+	  "FIN_WAIT_1, FIN_WAIT_2, TIME_WAIT, closed" },
+	{ "passive close: CLOSE_WAIT, then LAST_ACK after close()", "passive-close",
+	  "CLOSE_WAIT, LAST_ACK, closed" },
+	{ "without close() it stays in CLOSE_WAIT for ever", "passive-close",
+	  "stays in CLOSE_WAIT for ever" },
+	{ "close() ends both directions, shutdown() may end one", "close-vs-shutdown",
+	  "SHUT_WR ends the stream we send, SHUT_RD the one we read" },
+	{ "SHUT_RD", "close-vs-shutdown", "SHUT_RD sends nothing on Linux" },
+	{ "close() only drops a reference; after fork() it sends no FIN",
+	  "close-vs-shutdown",
+	  "both hold the connected socket, so the parent's close() sends no FIN" },
+	{ "shutdown() acts at once whatever the count", "close-vs-shutdown",
+	  "at once and for every holder" },
+	{ "the ACK of a FIN comes from the peer's TCP, not its program", "passive-close",
+	  "The ACK of the peer's FIN says nothing about our program" },
+	{ "TIME_WAIT is with whoever closes first", "active-close",
+	  "The first to close gets the TIME_WAIT" },
+	{ "a server should let the client close", "active-close",
+	  "let the client of a server close first" },
+	{ "TIME_WAIT guards against the loss of the last ACK", "time-wait",
+	  "our last ACK may be lost" },
+	{ "and against old segments", "time-wait",
+	  "old segments still in the network must not reach a new connection" },
+	{ "one MSL for our ACK, one for the peer's repeated FIN", "2msl",
+	  "one for its last ACK to arrive or die, one for the FIN" },
+	{ "MSL is 2 minutes, so TIME_WAIT is 4", "2msl", "that makes 4 minutes" },
+	{ "on Linux, too", "2msl", "Linux waits 60 s" },
+	{ "many CLOSE_WAIT: the program is busy or forgot to close", "close-wait",
+	  "Three kinds can be told apart" },
+	{ "recv() has returned 0", "close-wait", "recv() returns 0" },
+	{ "many TIME_WAIT: the kernel's hash chains get longer", "time-wait",
+	  "lengthen the kernel's hash chains is true and small" },
+	{ "tcp_fin_timeout = 2MSL", "2msl", "'tcp_fin_timeout = 2MSL' is wrong" },
+	{ "tcp_fin_timeout = 2MSL", "myths",
+	  "'tcp_fin_timeout = 2MSL.' Linux has no setting for either" },
+	{ "tcp_fin_timeout sets TIME_WAIT", "myths",
+	  "TIME_WAIT lasts 60 s whatever its value" },
+	{ "sysctl -w shows and sets it", "myths",
+	  "is not checked, is gone after a reboot" },
+	{ "the passive side needs no wait", "passive-close",
+	  "The passive side keeps no TIME_WAIT" },
+};
+
 TEST(every_claim_of_the_article_is_answered)
 {
-	static const struct {
-		const char *claim, *topic, *phrase;
-	} rows[] = {
-		{ "active close: FIN_WAIT_1, FIN_WAIT_2, TIME_WAIT, closed",
-		  "active-close", "FIN_WAIT_1, FIN_WAIT_2, TIME_WAIT, closed" },
-		{ "passive close: CLOSE_WAIT, then LAST_ACK after close()",
-		  "passive-close", "CLOSE_WAIT, LAST_ACK, closed" },
-		{ "without close() it stays in CLOSE_WAIT for ever", "passive-close",
-		  "stays in CLOSE_WAIT for ever" },
-		{ "close() ends both directions, shutdown() may end one",
-		  "close-vs-shutdown",
-		  "SHUT_WR ends the stream we send, SHUT_RD the one we read" },
-		{ "SHUT_RD", "close-vs-shutdown", "SHUT_RD sends nothing on Linux" },
-		{ "close() only drops a reference; after fork() it sends no FIN",
-		  "close-vs-shutdown",
-		  "both hold the connected socket, so the parent's close() sends no FIN" },
-		{ "shutdown() acts at once whatever the count", "close-vs-shutdown",
-		  "at once and for every holder" },
-		{ "the ACK of a FIN comes from the peer's TCP, not its program",
-		  "passive-close",
-		  "The ACK of the peer's FIN says nothing about our program" },
-		{ "TIME_WAIT is with whoever closes first", "active-close",
-		  "The first to close gets the TIME_WAIT" },
-		{ "a server should let the client close", "active-close",
-		  "let the client of a server close first" },
-		{ "TIME_WAIT guards against the loss of the last ACK", "time-wait",
-		  "our last ACK may be lost" },
-		{ "and against old segments", "time-wait",
-		  "old segments still in the network must not reach a new connection" },
-		{ "one MSL for our ACK, one for the peer's repeated FIN", "2msl",
-		  "one for its last ACK to arrive or die, one for the FIN" },
-		{ "MSL is 2 minutes, so TIME_WAIT is 4", "2msl", "that makes 4 minutes" },
-		{ "on Linux, too", "2msl", "Linux waits 60 s" },
-		{ "many CLOSE_WAIT: the program is busy or forgot to close", "close-wait",
-		  "Three kinds can be told apart" },
-		{ "recv() has returned 0", "close-wait", "recv() returns 0" },
-		{ "many TIME_WAIT: the kernel's hash chains get longer", "time-wait",
-		  "lengthen the kernel's hash chains is true and small" },
-		{ "tcp_fin_timeout = 2MSL", "2msl", "'tcp_fin_timeout = 2MSL' is wrong" },
-		{ "tcp_fin_timeout = 2MSL", "myths",
-		  "'tcp_fin_timeout = 2MSL.' Linux has no setting for either" },
-		{ "tcp_fin_timeout sets TIME_WAIT", "myths",
-		  "TIME_WAIT lasts 60 s whatever its value" },
-		{ "sysctl -w shows and sets it", "myths",
-		  "is not checked, is gone after a reboot" },
-		{ "the passive side needs no wait", "passive-close",
-		  "The passive side keeps no TIME_WAIT" },
-	};
+	for (size_t i = 0; i < N(claims); i++) {
+		const struct topic *t = topic_find(claims[i].topic);
 
-	for (size_t i = 0; i < N(rows); i++) {
-		const struct topic *t = topic_find(rows[i].topic);
-
-		if (!t || !says(t, rows[i].phrase))
-			fail_msg("'%s': %s does not say '%s'", rows[i].claim,
-				 rows[i].topic, rows[i].phrase);
+		if (!t || !says(t, claims[i].phrase))
+			fail_msg("'%s': %s does not say '%s'", claims[i].claim,
+				 claims[i].topic, claims[i].phrase);
 	}
 }
 
