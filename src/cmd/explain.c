@@ -8,16 +8,16 @@
 #include "core/topic.h"
 #include "view/diagram.h"
 
-enum { NAMES_MAX = 256 };
+enum { TOPIC_NAMES_MAX = 256 };
 
 static int no_topic(const char *name, struct err *e)
 {
-	const char *names[NAMES_MAX] = { NULL };
+	const char *names[TOPIC_NAMES_MAX] = { NULL };
 	size_t n = 0;
 
-	for (size_t i = 0; topic_at(i) && n < NAMES_MAX - 1; i++)
+	for (size_t i = 0; topic_at(i) && n < TOPIC_NAMES_MAX - 1; i++)
 		names[n++] = topic_at(i)->name;
-	for (size_t i = 0; audit_rule_at(i) && n < NAMES_MAX - 1; i++)
+	for (size_t i = 0; audit_rule_at(i) && n < TOPIC_NAMES_MAX - 1; i++)
 		names[n++] = audit_rule_at(i)->id;
 	err_set(e, ENOENT, "no topic '%s'", name);
 	suggest(e, name, names, "", "finwait explain lists them");

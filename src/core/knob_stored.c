@@ -257,6 +257,24 @@ static int store_ports(struct scan whole, enum knob_writer writer, struct knob_s
 	return 0;
 }
 
+/* proc_dostring(): up to the newline. Whether the kernel has one of that name, it knows. */
+static int store_word(const struct knob *k, struct scan s, struct knob_store *ret)
+{
+	size_t n = strcspn(s.at, "\n");
+
+	text_add_bytes(&ret->value, s.at, n < s.left ? n : s.left);
+	if (ret->value.broken)
+		return -ENOMEM;
+	ret->is_changed = ret->value.at && knob_check(k, ret->value.at, NULL) == 0;
+	/* an empty write changes nothing */
+	ret->is_refused = !ret->is_changed && n > 0;
+	if (!ret->is_changed) {
+		text_done(&ret->value);
+		ret->value = (struct text){ 0 };
+	}
+	return 0;
+}
+
 static int store(const struct knob *k, struct scan s, const char *before,
 		 enum knob_writer writer, struct knob_store *ret)
 {
@@ -276,6 +294,11 @@ static int store(const struct knob *k, struct scan s, const char *before,
 		return 0;
 	case KNOB_PORTS:
 		return store_ports(s, writer, ret);
+	case KNOB_VECTOR:
+		store_numbers(k, first, before, KNOB_FIELDS, false, ret);
+		return 0;
+	case KNOB_WORD:
+		return store_word(k, s, ret);
 	}
 	ret->is_refused = true;
 	return 0;
