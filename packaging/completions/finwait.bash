@@ -8,8 +8,6 @@ _finwait_names() {
 
 		read -r line
 		while IFS= read -r line; do
-			# what follows the table is prose
-			[[ $line ]] || break
 			[[ $line == [[:space:]]* ]] || echo "${line%% *}"
 		done
 	}
@@ -26,6 +24,11 @@ _finwait_topics() {
 			echo "${line%% *}"
 		done
 	}
+}
+
+# The knobs: of two tables, up to the prose below them.
+_finwait_knobs() {
+	"$1" knobs --all 2>/dev/null | sed -n '/^$/q; s/^\([a-z][^ ]*\).*/\1/p'
 }
 
 # The words before the cursor that are no options and no values of options.
@@ -117,7 +120,7 @@ _finwait() {
 		list='audit sockets knobs explain profile apply verify confirm rollback history watch
 			snapshot'
 		;;
-	knobs | 'knobs '*) list=$(_finwait_names "$finwait" knobs --all) ;;
+	knobs | 'knobs '*) list=$(_finwait_knobs "$finwait") ;;
 	explain) list=$(_finwait_topics "$finwait") ;;
 	profile) list='list show diff check' ;;
 	'profile show' | 'profile diff' | apply)

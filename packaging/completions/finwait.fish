@@ -79,7 +79,7 @@ complete -c finwait -n '__finwait_verb sockets' -l quick -d 'reckon TIME_WAIT fr
 complete -c finwait -n '__finwait_verb knobs' -l changed -d 'only those that are not at their default'
 complete -c finwait -n '__finwait_verb knobs' -l boot -d 'only those that files set at boot'
 complete -c finwait -n '__finwait_verb knobs' -l all -d 'those too that are not here'
-complete -c finwait -n '__finwait_verb knobs' -a '(__finwait_names knobs --all | string match -r "^[a-z]\S*")' -d knob
+complete -c finwait -n '__finwait_verb knobs' -a '(command finwait knobs --all 2>/dev/null | sed -n "/^\$/q; s/^\\([a-z][^ ]*\\).*/\\1/p")' -d knob
 
 complete -c finwait -n '__finwait_at explain' -a '(__finwait_topics)' -d topic
 

@@ -10,6 +10,8 @@
 #include "view/prose.h"
 #include "view/table.h"
 
+enum { WIDE = 100 }; /* columns that the widest rows need */
+
 /* What goes without saying, as a line below the table says, is left out. */
 static const char *name_of(const struct knob *k)
 {
@@ -107,59 +109,76 @@ static void add_absent(struct libscols_table *table, const struct inventory_row 
 
 	knobs_absence_text(row, &t);
 
-	const char *cells[] = { name_of(row->knob), "-", "", "", t.at, "" };
+	const char *cells[] = { name_of(row->knob), "-", "", "", "", t.at };
 
 	table_add(table, cells);
 }
 
-static void add_row(struct libscols_table *table, const struct inventory *i,
-		    const struct inventory_row *row)
+/* Has a terminal no room for three numbers side by side? */
+static bool is_narrow(const struct output *out)
 {
-	own_text struct text value = { 0 }, boot = { 0 }, origin = { 0 };
+	return out->is_terminal && out->width < WIDE;
+}
+
+/* Then they stand below each other. */
+static void stack(const struct output *out, struct text *t)
+{
+	for (size_t i = 0; is_narrow(out) && i < t->n; i++)
+		if (t->at[i] == ' ')
+			t->at[i] = '\n';
+}
+
+static void add_row(struct libscols_table *table, const struct output *out,
+		    const struct inventory *i, const struct inventory_row *row)
+{
+	own_text struct text value = { 0 }, standard = { 0 }, boot = { 0 },
+			     origin = { 0 };
 	enum band band = row->judgement.band;
-	const char *standard = row->standard->value;
 
 	if (!row->reading->value) {
 		add_absent(table, row);
 		return;
 	}
 	text_add_escaped(&value, *row->reading->value ? row->reading->value : "(none)");
+	text_add(&standard, "%s",
+		 row->is_default ? "=" : cell_of(row->knob, row->standard->value, NULL));
 	boot_cell(i, row, &boot);
 	knobs_origin_text(i, row, &origin);
+	stack(out, &value);
+	stack(out, &standard);
+	stack(out, &boot);
 
-	const char *cells[] = {
-		name_of(row->knob),
-		value.at,
-		row->is_default ? "=" : cell_of(row->knob, standard, NULL),
-		boot.at,
-		origin.at,
-		band_name(band),
-	};
+	const char *cells[] = { name_of(row->knob), value.at, standard.at, boot.at,
+				band_name(band),    origin.at };
 
-	table_add_colored(table, cells, band == BAND_SAFE ? 1 : 5,
+	table_add_colored(table, cells, band == BAND_SAFE ? 1 : 4,
 			  band == BAND_REFUSED	      ? "red"
 			  : band == BAND_RISK	      ? "yellow"
 			  : inventory_is_changed(row) ? "bold"
 						      : NULL);
 }
 
+/* The names of conntrack are long: a table of their own keeps the other one narrow. */
 static void print_table(const struct output *out, const struct inventory *i,
-			const bool *shown)
+			const bool *shown, bool is_conntrack)
 {
-	static const struct table_column columns[] = {
-		{ "KNOB", 0 },
-		{ "VALUE", TABLE_RIGHT },
-		{ "DEFAULT", TABLE_RIGHT },
-		{ "AT BOOT", TABLE_RIGHT },
-		{ "ORIGIN", TABLE_WRAP },
-		{ "RISK", 0 },
+	/* libsmartcols sets only the first line of a cell to the right */
+	const int number = is_narrow(out) ? TABLE_WRAP : TABLE_RIGHT;
+	const struct table_column columns[] = {
+		{ "KNOB", 0 },	       { "VALUE", number }, { "DEFAULT", number },
+		{ "AT BOOT", number }, { "RISK", 0 },	    { "ORIGIN", TABLE_WRAP },
 		{ NULL, 0 },
 	};
-	struct libscols_table *table = table_new(out, columns);
+	struct libscols_table *table = NULL;
 
-	for (int id = 0; id < KNOB_N; id++)
-		if (shown[id])
-			add_row(table, i, &i->at[id]);
+	for (int id = 0; id < KNOB_N; id++) {
+		if (!shown[id] ||
+		    is_conntrack != (catalogue[id].group == KNOB_GROUP_CONNTRACK))
+			continue;
+		if (!table)
+			table = table_new(out, columns);
+		add_row(table, out, i, &i->at[id]);
+	}
 	table_print(table);
 	table_free(table);
 }
@@ -343,7 +362,8 @@ void view_knobs(struct view *v, const struct inventory *i, const bool *shown,
 				      : "none: each of these knobs is at its default, as "
 					"far as it is known");
 	} else {
-		print_table(out, i, shown);
+		print_table(out, i, shown, false);
+		print_table(out, i, shown, true);
 		print_legend(out, i);
 	}
 	print_harms(out, i, shown);

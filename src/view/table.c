@@ -66,14 +66,18 @@ static const char *cell_at(struct libscols_table *table, size_t row, size_t colu
 		scols_line_get_cell(scols_table_get_line(table, row), column));
 }
 
-/* Columns it takes: libsmartcols prints a control byte as \xNN. */
+/* Columns its widest line takes: libsmartcols prints a control byte as \xNN. */
 static size_t text_width(const char *text)
 {
-	size_t n = 0;
+	size_t n = 0, widest = 0;
 
-	for (; *text; text++)
+	for (; *text; text++) {
 		n += (unsigned char)*text < ' ' || *text == 0x7f ? 4 : 1;
-	return n;
+		if (*text == '\n')
+			n = 0;
+		widest = n > widest ? n : widest;
+	}
+	return widest;
 }
 
 static size_t column_width(struct libscols_table *table, size_t column)
