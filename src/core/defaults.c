@@ -231,7 +231,7 @@ static int derive_file_max(struct defaults *d, const struct memory_facts *m)
 		return 0;
 	}
 	r = put_number(at, kib / 10 > FILES_MIN ? kib / 10 : FILES_MIN,
-		       "one a 10 KiB of memory, as it was at boot");
+		       "one for each 10 KiB of memory, as it was at boot");
 	roughen(at, kib);
 	return r;
 }

@@ -7,11 +7,8 @@
 
 #include "base/text.h"
 
-/*
- * Of one number, whatever a hostile recording says: the sum of all that 16 MiB of lines
- * can hold still is an int64_t.
- */
-#define NUMBER_MAX (INT64_C(1) << 40)
+/* Of one number and of a sum, whatever a hostile recording says; in pages some petabytes. */
+#define NUMBER_MAX (INT64_C(1) << 42)
 
 enum { LINE_ROOM = 128 };
 
@@ -38,6 +35,11 @@ static bool next_line(const char **at, char line[LINE_ROOM])
 	snprintf(line, LINE_ROOM, "%.*s", (int)(n < LINE_ROOM ? n : LINE_ROOM), *at);
 	*at += n + ((*at)[n] == '\n');
 	return true;
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+	return a + b < NUMBER_MAX ? a + b : NUMBER_MAX;
 }
 
 static bool is_number(int64_t n)
@@ -114,12 +116,12 @@ void memory_parse_zoneinfo(struct memory_facts *m, const char *zoneinfo)
 		bool is_above = is_above_normal(zone);
 
 		if (kind == ZONE_HIGH && !is_above)
-			high += n;
+			high = sum(high, n);
 		if (kind != ZONE_MANAGED)
 			continue;
 		is_found = true;
-		managed += n;
-		above += is_above ? n : 0;
+		managed = sum(managed, n);
+		above = sum(above, is_above ? n : 0);
 	}
 	if (!is_found)
 		return;

@@ -44,7 +44,14 @@ bool snapshot_number(const struct snapshot *s, enum knob_id id, int64_t *ret)
 
 bool snapshot_ehash_entries(const struct snapshot *s, int64_t *ret)
 {
-	return snapshot_number(s, KNOB_EHASH_ENTRIES, ret) && *ret != 0;
+	int64_t n;
+
+	/* a recording may say anything; its magnitude is a number, too */
+	if (!snapshot_number(s, KNOB_EHASH_ENTRIES, &n) || n == 0 || n < -INT32_MAX ||
+	    n > INT32_MAX)
+		return false;
+	*ret = n;
+	return true;
 }
 
 int64_t snapshot_derived_default(const struct snapshot *s, enum knob_id id)

@@ -201,7 +201,9 @@ int newnetns_read(int root_fd, const enum knob_id *ids, size_t n, struct reading
 	if (said.broken)
 		return -ENOMEM;
 	if (r < 0) {
-		snprintf(why, why_size, "no process could ask it: %s", strerror(-r));
+		snprintf(why, why_size, "no process could ask it: %s",
+			 r == -ETIMEDOUT ? "it has not answered for seconds"
+					 : strerror(-r));
 		return r;
 	}
 	return parse(said.at ? said.at : "", n, ret, why, why_size);

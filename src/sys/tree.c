@@ -181,35 +181,37 @@ static int make_dir(const char *dir, struct err *e)
 	return fd;
 }
 
+/* What is copied as it is, but for secrets. */
+static const struct {
+	const char *path;
+	const char *suffix; /* NULL: a file */
+} parts[] = {
+	{ "proc/sys/kernel/osrelease", NULL },
+	{ "proc/uptime", NULL },
+	{ "proc/sys/kernel/random/boot_id", NULL },
+	{ "proc/sys/net/core", "" },
+	{ "proc/sys/net/ipv4", "" },
+	{ "proc/sys/net/ipv4/neigh/default", "" },
+	{ "proc/sys/net/mptcp", "" },
+	{ "proc/sys/net/netfilter", "" },
+	{ "proc/sys/fs/file-max", NULL },
+	{ "proc/sys/fs/file-nr", NULL },
+	{ "proc/sys/fs/nr_open", NULL },
+	{ "proc/net/netstat", NULL },
+	{ "proc/net/snmp", NULL },
+	{ "proc/net/sockstat", NULL },
+	{ "proc/net/sockstat6", NULL },
+	{ "proc/net/stat/arp_cache", NULL },
+	{ "etc/sysctl.conf", NULL },
+	{ "etc/sysctl.d", ".conf" },
+	{ "run/sysctl.d", ".conf" },
+	{ "usr/local/lib/sysctl.d", ".conf" },
+	{ "usr/lib/sysctl.d", ".conf" },
+};
+
 int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 		struct err *e)
 {
-	static const struct {
-		const char *path;
-		const char *suffix; /* NULL: a file */
-	} parts[] = {
-		{ "proc/sys/kernel/osrelease", NULL },
-		{ "proc/uptime", NULL },
-		{ "proc/sys/kernel/random/boot_id", NULL },
-		{ "proc/sys/net/core", "" },
-		{ "proc/sys/net/ipv4", "" },
-		{ "proc/sys/net/ipv4/neigh/default", "" },
-		{ "proc/sys/net/mptcp", "" },
-		{ "proc/sys/net/netfilter", "" },
-		{ "proc/net/netstat", NULL },
-		{ "proc/net/snmp", NULL },
-		{ "proc/net/sockstat", NULL },
-		{ "proc/net/sockstat6", NULL },
-		{ "proc/net/stat/arp_cache", NULL },
-		{ "proc/sys/fs/file-max", NULL },
-		{ "proc/sys/fs/file-nr", NULL },
-		{ "proc/sys/fs/nr_open", NULL },
-		{ "etc/sysctl.conf", NULL },
-		{ "etc/sysctl.d", ".conf" },
-		{ "run/sysctl.d", ".conf" },
-		{ "usr/local/lib/sysctl.d", ".conf" },
-		{ "usr/lib/sysctl.d", ".conf" },
-	};
 	own_fd int dir_fd = make_dir(dir, e);
 	struct recorder rec = { .machine = m, .dir_fd = dir_fd, .masks = masks, .e = e };
 	int r = dir_fd < 0 ? dir_fd : record_sockets(&rec);

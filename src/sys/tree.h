@@ -8,7 +8,8 @@ struct masks;
 /*
  * Records the machine into a new directory (or an empty one), as --root reads it: the
  * sysctls below net that every user may read (so no secret), the numbers of /proc/net,
- * the socket dump as sockets.diag, boot, kernel and namespace, the files of sysctl.d
+ * the socket dump as sockets.diag, the kernel's defaults below finwait/ (sys/oracle.h),
+ * boot, kernel and namespace, the files of sysctl.d
  * and of finwait's own profiles, those that show who else writes sysctls
  * (sys/treerivals.h), and who holds sockets (sys/treeprocs.h). -errno and a sentence; what
  * was written stays.

@@ -241,3 +241,38 @@ net.core.somaxconn = 4096" "$(cat "$D/masked/etc/sysctl.d/60-db1.conf")"
 		"$(readlink "$D/masked/etc/sysctl.d/98-db1.conf")"
 	grep -q somaxconn "$D/masked/etc/sysctl.d/240.0.0.1.conf"
 }
+
+@test "a recording has the kernel's defaults, whatever the values are" {
+	local t
+
+	netns_open
+	# what a new namespace begins with
+	value_of net.ipv4.tcp_fin_timeout >"$D/fin_timeout"
+	value_of net.ipv4.ip_local_port_range >"$D/port_range"
+	in_ns sysctl -qw net.ipv4.tcp_fin_timeout=17 net.ipv4.ip_local_port_range="2000 3000"
+	finwait snapshot "$D/plain"
+	finwait snapshot --mask-addresses "$D/masked"
+	for t in plain masked; do
+		cmp "$D/fin_timeout" "$D/$t/finwait/defaults/proc/sys/net/ipv4/tcp_fin_timeout"
+		cmp "$D/port_range" "$D/$t/finwait/defaults/proc/sys/net/ipv4/ip_local_port_range"
+		[ ! -e "$D/$t/finwait/trouble" ]
+		assert_equal "its own value" 17 "$(cat "$D/$t/proc/sys/net/ipv4/tcp_fin_timeout")"
+		assert_equal "page size" "page_bytes $(getconf PAGESIZE)" \
+			"$(head -n 1 "$D/$t/finwait/machine")"
+		# of the host's memory no more than the defaults follow from
+		assert_equal "meminfo" MemTotal: "$(cut -d' ' -f1 "$D/$t/proc/meminfo")"
+		grep -q managed "$D/$t/proc/zoneinfo"
+		run ! grep -q cpu "$D/$t/proc/zoneinfo"
+	done
+}
+
+@test "where no namespace can be made a recording says why" {
+	unshare -Urn bash -c 'echo 0 >/proc/sys/user/max_net_namespaces' ||
+		skip "no user namespace can be made here"
+	unshare -Urn bash -ec '
+		echo 0 >/proc/sys/user/max_net_namespaces
+		"$FINWAIT" --state-dir "$0/state" snapshot "$0/plain"
+	' "$D"
+	[ ! -e "$D/plain/finwait/defaults" ]
+	assert_has "the reason" user.max_net_namespaces "$(cat "$D/plain/finwait/trouble")"
+}

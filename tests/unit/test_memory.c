@@ -103,6 +103,9 @@ TEST(numbers_that_no_host_has_are_no_numbers)
 
 	assert_int_equal(m.total_kib, -1);
 	assert_int_equal(m.managed_pages, 12);
+	/* and no sum */
+	m = read_both(meminfo, " managed 4398046511104\n managed 4398046511104\n");
+	assert_int_equal(m.managed_pages, INT64_C(4398046511104));
 	/* watermarks above all there is */
 	m = read_both(meminfo, "Node 0, zone Normal\n high 1099511627776\n managed 5\n");
 	assert_int_equal(memory_buffer_pages(&m), 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit/test.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/snapshot.h"
@@ -35,6 +36,10 @@ TEST(two_defaults_follow_from_the_size_of_the_hash_table)
 	s.knobs[KNOB_EHASH_ENTRIES].value[0] = '-';
 	memcpy(s.knobs[KNOB_EHASH_ENTRIES].value + 1, "65536", 6);
 	assert_int_equal(snapshot_derived_default(&s, KNOB_MAX_TW_BUCKETS), 32768);
+	free(s.knobs[KNOB_EHASH_ENTRIES].value);
+	/* whose magnitude is no number */
+	s.knobs[KNOB_EHASH_ENTRIES].value = strdup("-9223372036854775808");
+	assert_int_equal(snapshot_derived_default(&s, KNOB_MAX_TW_BUCKETS), -1);
 	memcpy(s.knobs[KNOB_EHASH_ENTRIES].value, "junk", 5);
 	assert_int_equal(snapshot_derived_default(&s, KNOB_MAX_TW_BUCKETS), -1);
 	snapshot_done(&s);

@@ -272,3 +272,17 @@ changed_values() {
 	((status == 0))
 	assert_equal "values" "4096 5000 4096" "${output//$'\n'/ }"
 }
+
+@test "the kernel's defaults are known, whatever the values are" {
+	local file=proc/sys/net/ipv4/tcp_fin_timeout
+
+	guest_run <<-END
+		unshare -n sh -ec '
+			echo 17 >/$file
+			finwait snapshot tree >/dev/null
+			cat tree/$file tree/finwait/defaults/$file'
+	END
+	printf '%s\n' "$output" "$stderr"
+	((status == 0))
+	assert_equal "value and default" "17 60" "${output//$'\n'/ }"
+}
