@@ -27,9 +27,9 @@ static bool same_name(const char *a, const char *b)
 const struct topic *topic_at(size_t i)
 {
 	const struct topic *const tables[] = {
-		topic_closing,	   topic_timers, topic_listening, topic_ports,
-		topic_memory,	   topic_queues, topic_features,  topic_conntrack,
-		topic_descriptors, topic_states, topic_ideas,
+		topic_closing,	      topic_timers,	 topic_listening, topic_ports,
+		topic_memory,	      topic_queues,	 topic_features,  topic_conntrack,
+		topic_conntrack_open, topic_descriptors, topic_states,	  topic_ideas,
 	};
 
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
