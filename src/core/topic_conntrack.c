@@ -19,9 +19,9 @@ const struct topic topic_conntrack[] = {
 			"refused in 7.2.",
 		.does = "A connection that ends stays tracked for 10 to 120 s more, so "
 			"the table is full of closed ones on a busy gateway. When it is "
-			"full the kernel first drops entries that are closing or never "
-			"got an answer, then the packet: 'nf_conntrack: table full, "
-			"dropping packet'.",
+			"full the kernel gives up entries that saw no full handshake, "
+			"then drops the packet ('nf_conntrack: table full, dropping "
+			"packet'); after that its cleaner removes closing entries early.",
 		.does_not = "It counts no sockets: a tracker's state is not a socket's "
 			    "state, and tcp_max_tw_buckets does not bound it. It does "
 			    "not limit established connections that are tracked already.",
