@@ -23,17 +23,12 @@ static const struct journal *read_journal(struct app *app, struct store *store)
 
 static const char *why_no_boot(const struct host *host)
 {
-	switch (host->boot_netns) {
-	case BOOT_NETNS_HERE:
-	case BOOT_NETNS_LIKELY:
+	if (host_is_boot_netns(host))
 		return NULL;
-	case BOOT_NETNS_ELSEWHERE:
-		return "the boot writes the network namespace of PID 1, and not this one";
-	case BOOT_NETNS_UNKNOWN:
-		return "whether the boot writes this network namespace is not told to an "
-		       "ordinary user";
-	}
-	return NULL;
+	return host->boot_netns == BOOT_NETNS_ELSEWHERE
+		       ? "the boot writes the network namespace of PID 1, and not this one"
+		       : "whether the boot writes this network namespace is not told to an "
+			 "ordinary user";
 }
 
 static int read_all(struct app *app, struct gathered *g, const char *no_boot,

@@ -17,13 +17,20 @@ static void judge_say(struct judgement *ret, enum band band, const char *finding
 	snprintf(ret->harm, sizeof(ret->harm), "%s", harm);
 }
 
+/* Limits are 32-bit numbers but for fs.file-max, which systemd sets to INT64_MAX. */
+static int64_t percent_of(int64_t n, int64_t reference)
+{
+	if (n <= INT64_MAX / 100)
+		return n * 100 / reference;
+	return reference < 100 ? INT64_MAX : n / (reference / 100);
+}
+
 static bool row_holds(const struct band_row *row, int64_t n, int64_t reference)
 {
 	if (row->is_percent) {
 		if (reference <= 0)
 			return false;
-		/* per cent of a 32-bit limit: far from overflow */
-		n = n * 100 / reference;
+		n = percent_of(n, reference);
 	}
 	return n >= row->from && n <= row->to;
 }

@@ -4,6 +4,10 @@
 #define ANY_MIN INT64_MIN
 #define ANY_MAX INT64_MAX
 
+/* what a tracker makes of a timeout of 0 and less (measured on Linux 6.18) */
+#define GONE_AT_ONCE \
+	"the entry is gone at once, and each packet counts as a new connection"
+
 const struct band_row band_rows[] = {
 	{ KNOB_FIN_TIMEOUT, ANY_MIN, 0, BAND_REFUSED, false, "fin-timeout-folk",
 	  "the kernel takes it and gives an orphaned FIN_WAIT_2 0.7 s, its floor" },
@@ -319,14 +323,174 @@ const struct band_row band_rows[] = {
 	/* queues, end */
 
 	/* features, further */
+	{ KNOB_SLOW_START_AFTER_IDLE, 0, 0, BAND_RISK, false, "slow-start-off",
+	  "after a pause a stale window goes out as one burst, unless fq paces it" },
+	{ KNOB_SLOW_START_AFTER_IDLE, 2, ANY_MAX, BAND_REFUSED, false, "slow-start-odd",
+	  "the kernel gives this number no meaning of its own" },
+
+	{ KNOB_NO_METRICS_SAVE, 2, ANY_MAX, BAND_REFUSED, false, "metrics-save-odd",
+	  "the kernel gives this number no meaning of its own" },
+
+	{ KNOB_SACK, 0, 0, BAND_REFUSED, false, "sack-off",
+	  "a sender learns of one loss a round trip, and bursts of loss cost timeouts" },
+	{ KNOB_SACK, 2, ANY_MAX, BAND_REFUSED, false, "sack-odd",
+	  "the kernel gives this number no meaning of its own" },
+
+	{ KNOB_WINDOW_SCALING, 0, 0, BAND_REFUSED, false, "window-scaling-off",
+	  "at most 64 KB are under way, so long paths are slow" },
+	{ KNOB_WINDOW_SCALING, 2, ANY_MAX, BAND_REFUSED, false, "window-scaling-odd",
+	  "the kernel gives this number no meaning of its own" },
+
+	{ KNOB_ECN, 0, 0, BAND_RISK, false, "ecn-off",
+	  "full queues on the path can speak by loss only" },
+	{ KNOB_ECN, 1, 1, BAND_RISK, false, "ecn-asked",
+	  "a path that drops a SYN with ECN costs each connection a timeout" },
+	{ KNOB_ECN, 3, 5, BAND_RISK, false, "ecn-accurate",
+	  "accurate ECN is new, and paths that know it are few" },
+	{ KNOB_ECN, 6, ANY_MAX, BAND_REFUSED, false, "ecn-odd",
+	  "the kernel gives this number no meaning of its own" },
+
+	{ KNOB_MTU_PROBING, 2, 2, BAND_RISK, false, "mtu-probing-always",
+	  "every connection starts with small segments" },
+	{ KNOB_MTU_PROBING, 3, ANY_MAX, BAND_REFUSED, false, "mtu-probing-odd",
+	  "the kernel gives this number no meaning of its own" },
+
+	{ KNOB_CHALLENGE_ACK_LIMIT, ANY_MIN, 0, BAND_REFUSED, false, "challenge-ack-odd",
+	  "it does not say what it does: measured on Linux 6.18, it is no limit at all" },
+	{ KNOB_CHALLENGE_ACK_LIMIT, 1, 999, BAND_REFUSED, false, "challenge-ack-few",
+	  "a limit this low leaves broken connections uncleared, and can be watched from outside" },
+	{ KNOB_CHALLENGE_ACK_LIMIT, 1000, INT32_MAX - 1, BAND_RISK, false,
+	  "challenge-ack-limited",
+	  "a limit that all connections share can be watched from outside" },
+
+	{ KNOB_INVALID_RATELIMIT, 0, 0, BAND_RISK, false, "invalid-ratelimit-off",
+	  "two ends out of step can answer each other without end" },
+	{ KNOB_INVALID_RATELIMIT, 1001, ANY_MAX, BAND_RISK, false,
+	  "invalid-ratelimit-long", "a peer that is out of step is put right late" },
+
+	{ KNOB_AUTOCORKING, 0, 0, BAND_RISK, false, "autocorking-off",
+	  "programs that write in small pieces send more and smaller packets" },
 
 	/* features, end */
 
 	/* conntrack, further */
+	{ KNOB_CT_MAX, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-max-none",
+	  "up to Linux 6.12 it is no limit at all, and 7.2 refuses it" },
+	{ KNOB_CT_MAX, ANY_MIN, 49, BAND_REFUSED, true, "conntrack-max-small",
+	  "when the table is full new connections are dropped, in every namespace" },
+	{ KNOB_CT_MAX, 50, 99, BAND_RISK, true, "conntrack-max-small",
+	  "when the table is full new connections are dropped, in every namespace" },
+	{ KNOB_CT_MAX, 401, ANY_MAX, BAND_RISK, true, "conntrack-max-large",
+	  "without as many more buckets the chains grow long, and entries take memory" },
+
+	{ KNOB_CT_BUCKETS, ANY_MIN, 1023, BAND_REFUSED, false, "conntrack-buckets-few",
+	  "the kernel itself never starts with fewer than 1024: each packet walks long chains" },
+	{ KNOB_CT_BUCKETS, ANY_MIN, 99, BAND_RISK, true, "conntrack-buckets-few",
+	  "the chains grow longer, and each packet costs more" },
+
+	{ KNOB_CT_TIME_WAIT, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-time-wait-short",
+	  GONE_AT_ONCE },
+	{ KNOB_CT_TIME_WAIT, 1, 9, BAND_REFUSED, false, "conntrack-time-wait-short",
+	  "a FIN that is repeated later than this counts as invalid" },
+	{ KNOB_CT_TIME_WAIT, 10, 29, BAND_RISK, false, "conntrack-time-wait-short",
+	  "a FIN that is repeated later than this counts as invalid" },
+
+	{ KNOB_CT_CLOSE_WAIT, ANY_MIN, 0, BAND_REFUSED, false,
+	  "conntrack-close-wait-short", GONE_AT_ONCE },
+	{ KNOB_CT_CLOSE_WAIT, 1, 29, BAND_REFUSED, false, "conntrack-close-wait-short",
+	  "a half-closed connection that pauses longer than this is cut off" },
+	{ KNOB_CT_CLOSE_WAIT, 30, 59, BAND_RISK, false, "conntrack-close-wait-short",
+	  "a half-closed connection that pauses longer than this is cut off" },
+
+	{ KNOB_CT_FIN_WAIT, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-fin-wait-short",
+	  GONE_AT_ONCE },
+	{ KNOB_CT_FIN_WAIT, 1, 29, BAND_REFUSED, false, "conntrack-fin-wait-short",
+	  "a FIN that is repeated later than this counts as invalid" },
+	{ KNOB_CT_FIN_WAIT, 30, 59, BAND_RISK, false, "conntrack-fin-wait-short",
+	  "a FIN that is repeated later than this counts as invalid" },
+
+	{ KNOB_CT_LAST_ACK, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-last-ack-short",
+	  GONE_AT_ONCE },
+	{ KNOB_CT_LAST_ACK, 1, 9, BAND_REFUSED, false, "conntrack-last-ack-short",
+	  "a FIN that is repeated later than this counts as invalid" },
+	{ KNOB_CT_LAST_ACK, 10, 29, BAND_RISK, false, "conntrack-last-ack-short",
+	  "a FIN that is repeated later than this counts as invalid" },
+
+	{ KNOB_CT_ESTABLISHED, ANY_MIN, 0, BAND_REFUSED, false,
+	  "conntrack-established-short", GONE_AT_ONCE },
+	{ KNOB_CT_ESTABLISHED, 1, 3599, BAND_REFUSED, false,
+	  "conntrack-established-short",
+	  "idle connections are forgotten before keepalive speaks, and break without a word" },
+	{ KNOB_CT_ESTABLISHED, 3600, 7439, BAND_RISK, false,
+	  "conntrack-established-short",
+	  "idle connections are forgotten before keepalive speaks, and break without a word" },
+
+	{ KNOB_CT_SYN_SENT, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-syn-sent-short",
+	  GONE_AT_ONCE },
+	{ KNOB_CT_SYN_SENT, 1, 9, BAND_REFUSED, false, "conntrack-syn-sent-short",
+	  "the answer of a slow server finds no entry" },
+	{ KNOB_CT_SYN_SENT, 10, 29, BAND_RISK, false, "conntrack-syn-sent-short",
+	  "the answer of a slow server finds no entry" },
+	{ KNOB_CT_SYN_SENT, 121, ANY_MAX, BAND_RISK, false, "conntrack-syn-sent-long",
+	  "a scan fills the table for longer" },
+
+	{ KNOB_CT_SYN_RECV, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-syn-recv-short",
+	  GONE_AT_ONCE },
+	{ KNOB_CT_SYN_RECV, 1, 9, BAND_REFUSED, false, "conntrack-syn-recv-short",
+	  "a handshake on a bad path is forgotten before it is done" },
+	{ KNOB_CT_SYN_RECV, 10, 29, BAND_RISK, false, "conntrack-syn-recv-short",
+	  "a handshake on a bad path is forgotten before it is done" },
+	{ KNOB_CT_SYN_RECV, 61, ANY_MAX, BAND_RISK, false, "conntrack-syn-recv-long",
+	  "a flood of SYNs fills the table for longer" },
+
+	{ KNOB_CT_CLOSE, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-close-odd",
+	  GONE_AT_ONCE },
+
+	{ KNOB_CT_MAX_RETRANS, ANY_MIN, 0, BAND_REFUSED, false,
+	  "conntrack-max-retrans-short", GONE_AT_ONCE },
+	{ KNOB_CT_MAX_RETRANS, 1, 29, BAND_REFUSED, false, "conntrack-max-retrans-short",
+	  "a connection that repeats is forgotten before its ends give up" },
+	{ KNOB_CT_MAX_RETRANS, 30, 99, BAND_RISK, false, "conntrack-max-retrans-short",
+	  "a connection that repeats is forgotten before its ends give up" },
+
+	{ KNOB_CT_UNACKNOWLEDGED, ANY_MIN, 0, BAND_REFUSED, false,
+	  "conntrack-unacknowledged-short", GONE_AT_ONCE },
+	{ KNOB_CT_UNACKNOWLEDGED, 1, 29, BAND_REFUSED, false,
+	  "conntrack-unacknowledged-short",
+	  "a connection with data under way is forgotten while its sender still tries" },
+	{ KNOB_CT_UNACKNOWLEDGED, 30, 99, BAND_RISK, false,
+	  "conntrack-unacknowledged-short",
+	  "a connection with data under way is forgotten while its sender still tries" },
+
+	{ KNOB_CT_LOOSE, 0, 0, BAND_RISK, false, "conntrack-strict",
+	  "open connections break whenever their entry is lost, as by a restart" },
+
+	{ KNOB_CT_BE_LIBERAL, 1, 1, BAND_RISK, false, "conntrack-liberal",
+	  "segments out of window pass, forged ones too, and asymmetric routes stay hidden" },
+
+	{ KNOB_CT_IGNORE_INVALID_RST, 1, 1, BAND_RISK, false, "conntrack-late-resets",
+	  "forged resets get as far as the socket" },
 
 	/* conntrack, end */
 
 	/* descriptors, further */
+	{ KNOB_FILE_MAX, ANY_MIN, 8191, BAND_REFUSED, false, "file-max-small",
+	  "the kernel itself never starts with fewer than 8192: processes fail with ENFILE" },
+	{ KNOB_FILE_MAX, ANY_MIN, 99, BAND_REFUSED, true, "file-max-small",
+	  "past the limit every process without privilege fails with ENFILE" },
+
+	{ KNOB_NR_OPEN, ANY_MIN, 1048575, BAND_REFUSED, false, "nr-open-small",
+	  "services whose LimitNOFILE is above it do not start" },
+
+	{ KNOB_TW_RECYCLE, 1, ANY_MAX, BAND_REFUSED, false, "tw-recycle-on",
+	  "it refuses clients that share an address behind NAT, without a word" },
+
+	{ KNOB_TW_TIMEOUT, ANY_MIN, 29, BAND_REFUSED, false, "tw-timeout-short",
+	  "a FIN that is repeated later meets a reset, and old segments can reach a new connection" },
+	{ KNOB_TW_TIMEOUT, 30, 59, BAND_RISK, false, "tw-timeout-short",
+	  "a FIN that is repeated later meets a reset, and old segments can reach a new connection" },
+	{ KNOB_TW_TIMEOUT, 241, ANY_MAX, BAND_RISK, false, "tw-timeout-long",
+	  "ports come back later than after the four minutes of RFC 9293" },
 
 	/* descriptors, end */
 
@@ -414,14 +578,42 @@ const struct band_safe band_safe[KNOB_N] = {
 	/* queues, end */
 
 	/* features, further */
+	[KNOB_SLOW_START_AFTER_IDLE] = { "1", "1" },
+	[KNOB_NO_METRICS_SAVE] = { "0 or 1", "0" },
+	[KNOB_SACK] = { "1", "1" },
+	[KNOB_WINDOW_SCALING] = { "1", "1" },
+	[KNOB_ECN] = { "2", "2" },
+	[KNOB_MTU_PROBING] = { "0 or 1", "0" },
+	[KNOB_CHALLENGE_ACK_LIMIT] = { "2147483647", "2147483647" },
+	[KNOB_INVALID_RATELIMIT] = { "1 to 1000", "500" },
+	[KNOB_AUTOCORKING] = { "1", "1" },
 
 	/* features, end */
 
 	/* conntrack, further */
+	[KNOB_CT_MAX] = { "from the default to 4 times that", NULL },
+	[KNOB_CT_BUCKETS] = { "at least the default", NULL },
+	[KNOB_CT_TIME_WAIT] = { "at least 30", "120" },
+	[KNOB_CT_CLOSE_WAIT] = { "at least 60", "60" },
+	[KNOB_CT_FIN_WAIT] = { "at least 60", "120" },
+	[KNOB_CT_LAST_ACK] = { "at least 30", "30" },
+	[KNOB_CT_ESTABLISHED] = { "at least 7440", "432000" },
+	[KNOB_CT_SYN_SENT] = { "30 to 120", "120" },
+	[KNOB_CT_SYN_RECV] = { "30 to 60", "60" },
+	[KNOB_CT_CLOSE] = { "at least 1", "10" },
+	[KNOB_CT_MAX_RETRANS] = { "at least 100", "300" },
+	[KNOB_CT_UNACKNOWLEDGED] = { "at least 100", "300" },
+	[KNOB_CT_LOOSE] = { "1", "1" },
+	[KNOB_CT_BE_LIBERAL] = { "0", "0" },
+	[KNOB_CT_IGNORE_INVALID_RST] = { "0", "0" },
 
 	/* conntrack, end */
 
 	/* descriptors, further */
+	[KNOB_FILE_MAX] = { "at least the default", NULL },
+	[KNOB_NR_OPEN] = { "at least 1048576", "1048576" },
+	[KNOB_TW_RECYCLE] = { "0", "0" },
+	[KNOB_TW_TIMEOUT] = { "60 to 240", "60" },
 
 	/* descriptors, end */
 };

@@ -50,10 +50,10 @@ static bool line_holds(const char *line, const char *phrase)
 const struct topic *topic_at(size_t i)
 {
 	const struct topic *const tables[] = {
-		topic_closing,	   topic_timers, topic_listening, topic_ports,
-		topic_memory,	   topic_queues, topic_features,  topic_conntrack,
-		topic_descriptors, topic_states, topic_ideas,	  topic_troubles,
-		topic_messages,
+		topic_closing,	      topic_timers,	 topic_listening, topic_ports,
+		topic_memory,	      topic_queues,	 topic_features,  topic_conntrack,
+		topic_conntrack_open, topic_descriptors, topic_states,	  topic_ideas,
+		topic_troubles,	      topic_messages,
 	};
 
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)

@@ -56,6 +56,7 @@ extern const struct topic topic_memory[];
 extern const struct topic topic_queues[];
 extern const struct topic topic_features[];
 extern const struct topic topic_conntrack[];
+extern const struct topic topic_conntrack_open[];
 extern const struct topic topic_descriptors[]; /* and those that are gone */
 extern const struct topic topic_states[];
 extern const struct topic topic_ideas[];

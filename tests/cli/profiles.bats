@@ -180,7 +180,7 @@ refused() {
 @test "check tells a known risk and an unrated key, and is content" {
 	local path
 
-	path=$(profile <<< $'[sysctl]\nnet.ipv4.tcp_fin_timeout=10\nnet.ipv4.tcp_frto=1')
+	path=$(profile <<< $'[sysctl]\nnet.ipv4.tcp_fin_timeout=10\nnet.ipv4.tcp_recovery=1')
 	fw --root "$TREE" profile check "$path"
 	expect 0 "$path:2: note: "
 	expect 0 "$path:3: note: "

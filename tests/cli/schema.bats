@@ -211,7 +211,7 @@ refused() {
 	mkdir -p "$TREE/etc/finwait/profiles"
 	echo rubbish > "$TREE/etc/finwait/profiles/bad.ini"
 	on profile-list 0 profile list
-	path=$(profile <<< $'[sysctl]\nnet.ipv4.tcp_fin_timeout=10\nnet.ipv4.tcp_frto=1')
+	path=$(profile <<< $'[sysctl]\nnet.ipv4.tcp_fin_timeout=10\nnet.ipv4.tcp_recovery=1')
 	on profile-check 0 profile check "$path"
 	on profile-show 0 profile show "$path"
 	on profile-check 1 profile check "$(profile <<< $'[sysctl]\nx\nnet.ipv4.tcp_rfc1337=999')"

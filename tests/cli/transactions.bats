@@ -627,13 +627,13 @@ corrupt() {
 }
 
 @test "an unrated key needs --allow-unrated, and neither --force nor --accept-risk will do" {
-	knob net.ipv4.tcp_frto 2
-	on apply --set net.ipv4.tcp_frto=1
-	expect_trouble "net.ipv4.tcp_frto" "--allow-unrated"
-	on apply --set net.ipv4.tcp_frto=1 --force --accept-risk
+	knob net.ipv4.tcp_recovery 2
+	on apply --set net.ipv4.tcp_recovery=1
+	expect_trouble "net.ipv4.tcp_recovery" "--allow-unrated"
+	on apply --set net.ipv4.tcp_recovery=1 --force --accept-risk
 	expect_trouble "--allow-unrated"
-	apply --set net.ipv4.tcp_frto=1 --allow-unrated
-	[ "$(knob net.ipv4.tcp_frto)" = 1 ]
+	apply --set net.ipv4.tcp_recovery=1 --allow-unrated
+	[ "$(knob net.ipv4.tcp_recovery)" = 1 ]
 }
 
 @test "one refused value refuses the whole transaction" {
