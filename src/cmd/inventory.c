@@ -27,8 +27,8 @@ static const char *why_no_boot(const struct host *host)
 		return NULL;
 	return host->boot_netns == BOOT_NETNS_ELSEWHERE
 		       ? "the boot writes the network namespace of PID 1, and not this one"
-		       : "whether the boot writes this network namespace is not told to an "
-			 "ordinary user";
+		       : "whether the boot writes this network namespace cannot be told "
+			 "from here";
 }
 
 static int read_all(struct app *app, struct gathered *g, const char *no_boot,

@@ -40,7 +40,7 @@ net.ipv4.tcp_congestion_control net.ipv4.tcp_rmem net.ipv4.tcp_wmem"
 	(($(jq '.knobs | length' <<<"$json") > 50))
 	# the boot does not write it
 	assert_equal "boot" null "$(jq -c '[.knobs[].boot] | unique | .[]' <<<"$json")"
-	assert_has "why" "PID 1" "$(jq -r .boot_error <<<"$json")"
+	assert_has "why" "the boot writes" "$(jq -r .boot_error <<<"$json")"
 }
 
 @test "a default is what a new namespace starts with, whatever this one was set to" {
@@ -96,7 +96,7 @@ net.ipv4.tcp_fin_timeout net.ipv4.tcp_max_tw_buckets" "$(finwait knobs --json --
 	run -0 finwait explain tcp_fin_timeout
 	assert_has "value" "61 s; origin: run time" "$output"
 	assert_has "default" "60 s, asked of a new network namespace" "$output"
-	assert_has "boot" "not known: the boot writes" "$output"
+	assert_has "boot" "not known: " "$output"
 	run -0 finwait explain tcp_fin_timeout --json
 	assert_equal "value" "61 60" "$(jq -r '"\(.value) \(.knob.default)"' <<<"$output")"
 }
