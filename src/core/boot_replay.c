@@ -227,6 +227,8 @@ static int list_losers(const struct replay *p, struct boot_value *ret)
 			.line = write->line,
 			.text = write->value,
 			.why = step->hit.is_lost ? step->hit.why : BOOT_OVERRIDDEN,
+			.by_file = write->by ? write->by->file->path : NULL,
+			.by_line = write->by ? write->by->line : 0,
 		};
 	}
 	return 0;
