@@ -22,6 +22,7 @@
 #include "sys/slab.h"
 #include "sys/sockdiag.h"
 #include "sys/survey.h"
+#include "sys/treeboot.h"
 #include "sys/treeprocs.h"
 
 /* What a recording may hold of a file; the files outside /proc are the administrator's. */
@@ -197,11 +198,6 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 		{ "proc/net/snmp", NULL },
 		{ "proc/net/sockstat", NULL },
 		{ "proc/net/sockstat6", NULL },
-		{ "etc/sysctl.conf", NULL },
-		{ "etc/sysctl.d", ".conf" },
-		{ "run/sysctl.d", ".conf" },
-		{ "usr/local/lib/sysctl.d", ".conf" },
-		{ "usr/lib/sysctl.d", ".conf" },
 	};
 	own_fd int dir_fd = make_dir(dir, e);
 	struct recorder rec = { .machine = m, .dir_fd = dir_fd, .masks = masks, .e = e };
@@ -213,6 +209,8 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 	/* a profile is prose for the most part, and no report stands on it */
 	if (r == 0 && !masks)
 		r = copy_dir(&rec, "etc/finwait/profiles", ".ini");
+	if (r == 0)
+		r = treeboot_record(&rec);
 	if (r == 0)
 		r = record_slabs(&rec);
 	if (r == 0)
