@@ -466,6 +466,22 @@ TEST(a_line_may_be_as_long_as_it_likes)
 	}
 }
 
+/* procps writes what was refused once more, up to the last comma of a page. */
+TEST(a_long_text_with_a_comma_is_cut_there)
+{
+	own_text struct text t = { 0 };
+
+	text_add(&t, FIN "=30,");
+	for (int i = 0; i < 5000; i++)
+		text_add_bytes(&t, "x", 1);
+	start(40002, 252);
+	add_text(FILE_A, t.at, t.n);
+	assert_int_equal(boot_prepare(&tree, &boot), 0);
+	assert_string_equal(value_of(BOOT_PROCPS, FIN), "30");
+	assert_string_equal(value_of(BOOT_SYSTEMD, FIN), "none");
+	stop();
+}
+
 TEST(the_line_is_that_of_an_editor)
 {
 	static const char text[] = "# x\r\n\r\n\n\0\n" FIN "=30\r\n";
@@ -514,6 +530,7 @@ int main(void)
 		cmocka_unit_test(what_an_administrator_should_know_is_remarked),
 		cmocka_unit_test(a_file_of_nothing_but_bad_lines_is_not_repeated),
 		cmocka_unit_test(a_line_may_be_as_long_as_it_likes),
+		cmocka_unit_test(a_long_text_with_a_comma_is_cut_there),
 		cmocka_unit_test(the_line_is_that_of_an_editor),
 		cmocka_unit_test(
 			every_short_text_of_the_characters_that_mean_something_is_harmless),
