@@ -547,6 +547,21 @@ taken() {
 	expect 0
 }
 
+@test "verify names a file that came since and would win at the next boot" {
+	place_open
+	persist "$FIN=30" "$RFC=1"
+	with /etc/sysctl.d/10-a.conf "$FIN = 40\n" on verify
+	expect 0
+	with /etc/sysctl.d/99-zz.conf "# x\n$FIN = 40\n" on verify
+	expect 1 "$FIN" "'/etc/sysctl.d/99-zz.conf', line 2" "sysctl --system"
+	with /etc/sysctl.d/99-zz.conf "-$RFC\n" on verify
+	expect 1 "$RFC" "'/etc/sysctl.d/99-zz.conf', line 1" systemd-sysctl
+	with /etc/sysctl.conf "$RFC = 2\n" on verify
+	expect 1 "$RFC" "'/etc/sysctl.conf', line 1" "sysctl --system"
+	on verify
+	expect 0
+}
+
 # One upon the other.
 
 # two_of: $first has FIN and RFC, $second FIN and ALIVE
