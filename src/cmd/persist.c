@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
+#include "core/boot.h"
+#include "core/catalogue.h"
 #include "core/dropin.h"
 #include "core/journal.h"
 #include "core/snapshot.h"
+#include "sys/bootfiles.h"
 #include "sys/store.h"
-#include "sys/sysctld.h"
 #include "sys/transact.h"
 
 /* sysctl(8) cuts a longer value off without a word (procps 4.0.2). */
@@ -45,6 +49,172 @@ bool persist_is_done(const struct journal *j, const struct keep *keeps, size_t n
 	return true;
 }
 
+/* The drop-in as it is to be: of what is persisted and, as the newest, of `keeps`. */
+static int format_dropin(const struct journal *j, const struct keep *keeps, size_t n,
+			 struct text *to)
+{
+	struct journal then = { .n = j->n };
+
+	if (n == 0) {
+		dropin_format(to, j, -1, -1);
+		return to->broken ? -ENOMEM : 0;
+	}
+	then.at = calloc(j->n + 1, sizeof(*then.at));
+	if (!then.at)
+		return -ENOMEM;
+	if (j->n)
+		memcpy(then.at, j->at, j->n * sizeof(*then.at));
+	then.at[then.n++] = (struct transaction){
+		.profile = (char *)"",
+		.keeps = (struct keep *)keeps,
+		.n_keeps = n,
+	};
+	dropin_format(to, &then, (ssize_t)j->n, -1);
+	free(then.at);
+	return to->broken ? -ENOMEM : 0;
+}
+
+/* In the place of whatever is there now. */
+static int put_dropin(struct boot_tree *tree, const struct journal *j,
+		      const struct keep *keeps, size_t n)
+{
+	struct text text = { 0 };
+	struct boot_file *file = boot_tree_find(tree, DROPIN_KEY);
+	int r = format_dropin(j, keeps, n, &text);
+
+	if (r == 0 && !file)
+		file = boot_tree_add(tree, DROPIN_KEY);
+	if (r < 0 || !file) {
+		text_done(&text);
+		return -ENOMEM;
+	}
+	free(file->text);
+	file->kind = BOOT_FILE;
+	file->error = 0;
+	file->text = text.at;
+	file->n = text.n;
+	return 0;
+}
+
+/*
+ * A file that nobody here may read might set anything. One that a boot cannot read either,
+ * such as a link to itself, sets nothing.
+ */
+static int check_readable(const struct boot_tree *tree, struct err *e)
+{
+	for (size_t i = 0; i < tree->n; i++) {
+		const struct boot_file *file = &tree->at[i];
+
+		if (bootfiles_mask(tree, BOOT_PROCPS, file))
+			continue;
+		if (file->kind == BOOT_TOO_BIG)
+			return err_errno(e, EFBIG, "cannot read '%s'", file->path);
+		if (file->kind == BOOT_FAILED && file->error != ELOOP &&
+		    file->error != ENOTDIR)
+			return err_errno(e, file->error, "cannot read '%s'", file->path);
+	}
+	return 0;
+}
+
+/* The line that takes the drop-in's own out, or NULL: the kernel refuses it. */
+static const struct boot_loser *find_taken_out(const struct boot_value *v)
+{
+	for (size_t i = 0; i < v->n_losers; i++)
+		if (strcmp(v->losers[i].file, DROPIN_KEY) == 0 && v->losers[i].by_file)
+			return &v->losers[i];
+	return NULL;
+}
+
+static int say_rival(const struct boot_value *v, enum boot_engine engine, const char *key,
+		     struct err *e)
+{
+	const struct boot_loser *lost = find_taken_out(v);
+
+	if (v->file && strcmp(v->file, DROPIN_KEY) != 0)
+		err_set(e, EEXIST,
+			"after a boot '%s' would be '%.80s' by '%s', line %u, which wins "
+			"over the drop-in for %s",
+			key, v->value, v->file, v->line, boot_engine_name(engine));
+	else if (lost)
+		err_set(e, EEXIST,
+			"after a boot '%s' would not be set: '%s', line %u, takes it out "
+			"of the drop-in for %s",
+			key, lost->by_file, lost->by_line, boot_engine_name(engine));
+	else
+		return err_set(
+			e, EEXIST,
+			"after a boot '%s' would be another: the kernel does not take "
+			"the value from %s",
+			key, boot_engine_name(engine));
+	err_hint(e, "change it there, or take it out");
+	return -EEXIST;
+}
+
+/* Whether the drop-in is what decides the key for both. */
+static int check_wins(const struct boot *boot, const char *key, const char *want,
+		      struct err *e)
+{
+	const struct knob *k = catalogue_find(key);
+	int r = 0;
+
+	for (int i = 0; i < BOOT_ENGINES && r == 0; i++) {
+		enum boot_engine engine = (enum boot_engine)i;
+		struct boot_value v;
+
+		r = boot_look_up(boot, engine, key, k, NULL, &v);
+		if (r < 0)
+			return err_errno(e, -r, "cannot tell what '%s' will be at boot",
+					 key);
+		if (!v.file || strcmp(v.file, DROPIN_KEY) != 0 ||
+		    !knob_equal(k, v.value, want))
+			r = say_rival(&v, engine, key, e);
+		boot_value_done(&v);
+	}
+	return r;
+}
+
+/* The settings that are new, or else all that are in the drop-in. */
+static int check_all(const struct boot *boot, const struct journal *j,
+		     const struct keep *keeps, size_t n, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = check_wins(boot, keeps[i].key, keeps[i].value, e);
+	for (size_t i = 0; i < j->n && r == 0 && n == 0; i++) {
+		const struct transaction *tx = &j->at[i];
+
+		for (size_t k = 0; k < tx->n_keeps && r == 0; k++)
+			if (transaction_is_persisted(tx))
+				r = check_wins(boot, tx->keeps[k].key,
+					       dropin_value(j, tx->keeps[k].key), e);
+	}
+	return r;
+}
+
+int persist_check_boot(int root_fd, const struct journal *j, const struct keep *keeps,
+		       size_t n, struct err *e)
+{
+	struct boot_tree tree = { 0 };
+	struct boot boot = { 0 };
+	int r = bootfiles_read(root_fd, &tree, e);
+
+	if (r == 0)
+		r = check_readable(&tree, e);
+	if (r == 0) {
+		r = put_dropin(&tree, j, keeps, n);
+		if (r == 0)
+			r = boot_prepare(&tree, &boot);
+		if (r < 0)
+			err_errno(e, -r, "cannot tell what the next boot sets");
+	}
+	if (r == 0)
+		r = check_all(&boot, j, keeps, n, e);
+	boot_done(&boot);
+	boot_tree_done(&tree);
+	return r;
+}
+
 static int check_place(const struct host *host, struct err *e)
 {
 	if (host->boot_netns == BOOT_NETNS_HERE)
@@ -70,7 +240,7 @@ int persist_check(const struct transact *t, const struct keep *keeps, size_t n,
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (catalogue_write_rank(keeps[i].key, false) != WRITE_RANK_LAST)
 			r = dropin_check_ports(&t->store->journal, keeps, n, e);
-	if (r == 0)
-		r = sysctld_check_alone(t->root_fd, keeps, n, e);
+	if (r == 0 && n > 0)
+		r = persist_check_boot(t->root_fd, &t->store->journal, keeps, n, e);
 	return r < 0 ? r : transact_check_dropin(t, e);
 }

@@ -7,13 +7,13 @@
 #include "base/own.h"
 #include "cmd/cmd.h"
 #include "cmd/gather.h"
+#include "cmd/persist.h"
 #include "cmd/writer.h"
 #include "core/dropin.h"
 #include "core/journal.h"
 #include "core/problem.h"
 #include "sys/dropin.h"
 #include "sys/procfs.h"
-#include "sys/sysctld.h"
 
 /* Expected values against those found; the strings are borrowed but for what was read. */
 struct comparison {
@@ -243,23 +243,24 @@ static void note_waiting(struct app *app, const struct journal *j,
 			 j->at[i].id);
 }
 
+static bool has_persisted(const struct journal *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (transaction_is_persisted(&j->at[i]))
+			return true;
+	return false;
+}
+
 /* Would the drop-in still win at boot? A file may have come since. */
 static bool note_rivals(struct app *app, const struct journal *j, const struct host *host)
 {
 	struct err e = { 0 };
-	bool is_found = false;
 
-	for (size_t i = 0; i < j->n && host->boot_netns != BOOT_NETNS_ELSEWHERE; i++) {
-		const struct transaction *tx = &j->at[i];
-
-		if (!transaction_is_persisted(tx) ||
-		    sysctld_check_alone(app->machine.root_fd, tx->keeps, tx->n_keeps,
-					&e) != -EEXIST)
-			continue;
-		app_note(app, "at the next boot %s", e.text);
-		is_found = true;
-	}
-	return is_found;
+	if (host->boot_netns == BOOT_NETNS_ELSEWHERE || !has_persisted(j) ||
+	    persist_check_boot(app->machine.root_fd, j, NULL, 0, &e) != -EEXIST)
+		return false;
+	app_note(app, "%s", e.text);
+	return true;
 }
 
 static int verify_applied(struct app *app, const struct journal *j,

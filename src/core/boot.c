@@ -156,7 +156,9 @@ static int compare_remarks(const void *a, const void *b)
 
 	if (by_file)
 		return by_file;
-	return x->line < y->line ? -1 : x->line > y->line;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return x->engines < y->engines ? -1 : x->engines > y->engines;
 }
 
 int boot_prepare(const struct boot_tree *tree, struct boot *ret)

@@ -64,6 +64,8 @@ struct boot_loser {
 	unsigned line;
 	const char *text; /* the value as written */
 	enum boot_loss why;
+	const char *by_file; /* BOOT_DROPPED, BOOT_EXCLUDED: whose line counts; or NULL */
+	unsigned by_line;
 };
 
 struct boot_value {

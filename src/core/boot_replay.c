@@ -80,47 +80,80 @@ static bool is_refused_beside(const struct cell *c, const struct cell *beside,
 	return is_start(c) && are_at_odds(value, beside->now.at);
 }
 
-/* Writes a text to a cell. *ret: what became of it. -ENOMEM. */
-static int write_cell(struct replay *p, struct cell *c, const struct cell *beside,
-		      const char *text, struct knob_store *ret)
+/*
+ * sysctl(8) writes a text that is refused and longer than its buffer once more, up to the
+ * last comma in that (proc_write() of procps 4.0.2 local/procio.c). What is left of it then
+ * begins with what was refused.
+ */
+static int store_split(const struct cell *c, const char *text, const char *before,
+		       struct knob_store *ret)
 {
-	enum knob_writer writer =
-		p->engine == BOOT_SYSTEMD ? KNOB_WRITTEN_WHOLE : KNOB_WRITTEN_ONCE;
+	enum { BUFFER = 4096 };
+	const char *comma = strlen(text) >= BUFFER ? memrchr(text, ',', BUFFER) : NULL;
+	char *part;
 	int r;
 
-	*ret = (struct knob_store){ .is_changed = true };
-	if (!c->k) {
-		text_add_bytes(&ret->value, text, strlen(text));
-		if (ret->value.at)
-			knob_normalise(ret->value.at);
-		r = ret->value.broken ? -ENOMEM : 0;
-	} else {
-		r = knob_stored(c->k, text,
-				c->is_known ? c->now.at ? c->now.at : "" : NULL, writer,
-				ret);
-	}
-	if (r == 0 && ret->is_changed && p->has_beside &&
-	    is_refused_beside(c, beside, ret->value.at))
-		*ret = (struct knob_store){ .value = ret->value, .is_refused = true };
-	if (r == 0 && ret->is_changed) {
-		text_done(&c->now);
-		c->now = ret->value;
-		c->is_known = true;
-		ret->value = (struct text){ 0 };
-	}
+	if (!ret->is_refused || ret->is_changed || !comma)
+		return 0;
+	part = strndup(text, (size_t)(comma - text));
+	if (!part)
+		return -ENOMEM;
 	text_done(&ret->value);
+	r = knob_stored(c->k, part, before, KNOB_WRITTEN_ONCE, ret);
+	free(part);
+	return r;
+}
+
+/* What the cell alone makes of a text. */
+static int store(enum boot_engine engine, const struct cell *c, const char *text,
+		 struct knob_store *ret)
+{
+	const char *now = c->now.at ? c->now.at : "";
+	const char *before = c->is_known ? now : NULL;
+	int r;
+
+	if (c->k && engine == BOOT_SYSTEMD)
+		return knob_stored(c->k, text, before, KNOB_WRITTEN_WHOLE, ret);
+	if (c->k) {
+		r = knob_stored(c->k, text, before, KNOB_WRITTEN_ONCE, ret);
+		return r < 0 ? r : store_split(c, text, before, ret);
+	}
+	*ret = (struct knob_store){ .is_changed = true };
+	text_add_bytes(&ret->value, text, strlen(text));
+	if (ret->value.at)
+		knob_normalise(ret->value.at);
+	return ret->value.broken ? -ENOMEM : 0;
+}
+
+/* Writes a text to a cell. -ENOMEM. */
+static int write_cell(const struct replay *p, struct cell *c, const struct cell *beside,
+		      const char *text, bool *ret_changed)
+{
+	struct knob_store stored = { 0 };
+	int r = store(p->engine, c, text, &stored);
+
+	if (r == 0 && p->has_beside && is_refused_beside(c, beside, stored.value.at))
+		stored.is_changed = false;
+	if (r == 0 && stored.is_changed) {
+		text_done(&c->now);
+		c->now = stored.value;
+		c->is_known = true;
+		stored.value = (struct text){ 0 };
+	}
+	text_done(&stored.value);
+	*ret_changed = stored.is_changed;
 	return r;
 }
 
 static int run_own(struct replay *p, struct step *step)
 {
-	struct knob_store stored;
+	bool is_changed;
 	int r;
 
 	if (step->hit.is_lost)
 		return 0;
-	r = write_cell(p, &p->own, &p->beside, step->hit.write->value, &stored);
-	if (r == 0 && stored.is_changed) {
+	r = write_cell(p, &p->own, &p->beside, step->hit.write->value, &is_changed);
+	if (r == 0 && is_changed) {
 		p->winner = step;
 	} else {
 		step->hit.is_lost = true;
@@ -135,13 +168,13 @@ static int run(struct replay *p)
 
 	for (size_t i = 0; i < p->n && r == 0; i++) {
 		struct step *step = &p->steps[i];
-		struct knob_store stored;
+		bool is_changed;
 
 		if (!step->is_beside)
 			r = run_own(p, step);
 		else if (!step->hit.is_lost)
 			r = write_cell(p, &p->beside, &p->own, step->hit.write->value,
-				       &stored);
+				       &is_changed);
 	}
 	return r;
 }
@@ -227,6 +260,8 @@ static int list_losers(const struct replay *p, struct boot_value *ret)
 			.line = write->line,
 			.text = write->value,
 			.why = step->hit.is_lost ? step->hit.why : BOOT_OVERRIDDEN,
+			.by_file = write->by ? write->by->file->path : NULL,
+			.by_line = write->by ? write->by->line : 0,
 		};
 	}
 	return 0;

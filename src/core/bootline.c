@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/bootline.h"
 
-#include <stdbool.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "core/bootpath.h"
 
 /* What isspace() has for sysctl(8), and strstrip() for systemd-sysctl(8). */
@@ -156,4 +156,17 @@ void bootlines_next(struct bootlines *lines, struct bootline *ret)
 		if (*at && *at != '#' && *at != ';')
 			parse(lines->engine, at, ret);
 	}
+}
+
+bool bootline_sets(const struct bootline *line, const char *path)
+{
+	own_text struct text where = { 0 };
+
+	if (line->kind != BOOTLINE_SET)
+		return false;
+	if (bootpath_is_glob(line->path))
+		return bootpath_match(line->path, path, &where) || where.broken;
+	if (!bootpath_resolve(line->path, &where))
+		return where.broken;
+	return strcmp(where.at, path) == 0;
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/bootengine.h"
@@ -37,3 +38,6 @@ struct bootlines bootlines_of(enum boot_engine engine, char *text, size_t n);
 
 /* The next line that is no comment and not blank. */
 void bootlines_next(struct bootlines *lines, struct bootline *ret);
+
+/* Does the line set the path, or may it by a pattern? Also where there is no memory to tell. */
+bool bootline_sets(const struct bootline *line, const char *path);

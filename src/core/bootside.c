@@ -155,6 +155,7 @@ static void drop_doubles(struct boot_side *side, const struct entry *entries, si
 			struct boot_write *lost = is_same_value ? write : kept;
 
 			lost->is_dropped = true;
+			lost->by = is_same_value ? kept : write;
 			lost->is_excluded = !is_same_value && !write->value;
 			if (is_same_value)
 				continue;

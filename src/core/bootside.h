@@ -16,7 +16,8 @@ struct boot_write {
 	const char *value;   /* NULL: it excludes */
 	bool is_glob;
 	bool is_dropped;  /* systemd: for another line of that path, */
-	bool is_excluded; /* which is "-KEY" */
+	bool is_excluded; /* which is "-KEY"; */
+	const struct boot_write *by;
 };
 
 /* Adds the lines of a file, in the order of reading. The caller reports `remark`s. -ENOMEM. */

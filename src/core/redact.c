@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "core/sysctld.h"
+#include "core/bootline.h"
 
 static const char LOWER[] = "abcdefghijklmnopqrstuvwxyz0123456789_*?";
 static const char VALUE[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -18,21 +18,38 @@ static const char BLANKS[] = " \t";
  */
 static const char *const secrets[] = { "tcp_fastopen_key", "stable_secret" };
 
+static bool engine_sets(enum boot_engine engine, const char *line, const char *path)
+{
+	char *copy = strdup(line);
+	struct bootlines lines;
+	struct bootline at;
+	bool sets = false;
+
+	if (!copy)
+		return true;
+	lines = bootlines_of(engine, copy, strlen(copy));
+	for (bootlines_next(&lines, &at); at.kind != BOOTLINE_END && !sets;
+	     bootlines_next(&lines, &at))
+		sets = bootline_sets(&at, path);
+	free(copy);
+	return sets;
+}
+
 static bool is_secret(const char *line)
 {
-	static const char *const keys[] = { "net.ipv4.tcp_fastopen_key",
-					    "net.ipv6.conf.all.stable_secret",
-					    "net.ipv6.conf.default.stable_secret" };
+	static const char *const paths[] = { "net/ipv4/tcp_fastopen_key",
+					     "net/ipv6/conf/all/stable_secret",
+					     "net/ipv6/conf/default/stable_secret" };
 	const char *value = strchr(line, '=');
-	unsigned number;
 
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
 		if (strstr(line, secrets[i]))
 			return true;
 	/* such a value, by a pattern: 0-0-0-0 or an IPv6 address */
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
 		if (value && strpbrk(value, "-:") &&
-		    sysctld_names(line, keys[i], &number))
+		    (engine_sets(BOOT_PROCPS, line, paths[i]) ||
+		     engine_sets(BOOT_SYSTEMD, line, paths[i])))
 			return true;
 	return false;
 }

@@ -23,6 +23,7 @@
 #include "sys/slab.h"
 #include "sys/sockdiag.h"
 #include "sys/survey.h"
+#include "sys/treeboot.h"
 #include "sys/treerivals.h"
 #include "sys/treeprocs.h"
 
@@ -202,11 +203,6 @@ static const struct {
 	{ "proc/net/sockstat", NULL },
 	{ "proc/net/sockstat6", NULL },
 	{ "proc/net/stat/arp_cache", NULL },
-	{ "etc/sysctl.conf", NULL },
-	{ "etc/sysctl.d", ".conf" },
-	{ "run/sysctl.d", ".conf" },
-	{ "usr/local/lib/sysctl.d", ".conf" },
-	{ "usr/lib/sysctl.d", ".conf" },
 };
 
 int tree_record(const struct machine *m, const char *dir, struct masks *masks,
@@ -224,6 +220,8 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 		r = copy_dir(&rec, "etc/finwait/profiles", ".ini");
 	if (r == 0)
 		r = treerivals_record(&rec);
+	if (r == 0)
+		r = treeboot_record(&rec);
 	if (r == 0)
 		r = record_slabs(&rec);
 	if (r == 0)

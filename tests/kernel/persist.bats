@@ -291,50 +291,67 @@ taken() {
 	expect 0
 }
 
-@test "refused where another file names the key, in each directory that is read at boot" {
+@test "refused where a file that is read later sets the key, in each directory" {
 	local file
 
 	place_open
-	for file in /etc/sysctl.d/10-a.conf /etc/sysctl.d/99-zz.conf /run/sysctl.d/10-a.conf \
-		/usr/local/lib/sysctl.d/10-a.conf /usr/lib/sysctl.d/10-a.conf \
-		/lib/sysctl.d/10-a.conf /etc/sysctl.conf /etc/sysctl.d/.hidden.conf; do
+	for file in /etc/sysctl.d/99-zz.conf /etc/sysctl.d/a.conf /run/sysctl.d/99-zz.conf \
+		/usr/local/lib/sysctl.d/99-zz.conf /usr/lib/sysctl.d/99-zz.conf \
+		/lib/sysctl.d/99-zz.conf /etc/sysctl.conf; do
 		[[ -d $ROOT${file%/*} ]] || continue
 		with "$file" "$FIN = 40\n" refused
 		assert_has "the file" "${file#/lib}', line 1" "$stderr"
+		assert_has "the engine" "sysctl --system" "$stderr"
+		assert_has "the next step" "take it out" "$stderr"
 	done
 	assert_untouched
 }
 
-@test "refused in whichever way another file names the key" {
+@test "not refused where a file that is read before sets the key" {
+	local file
+
+	place_open
+	for file in /etc/sysctl.d/10-a.conf /run/sysctl.d/10-a.conf /etc/sysctl.d/.hidden.conf \
+		/usr/local/lib/sysctl.d/50-a.conf /usr/lib/sysctl.d/99-a.conf; do
+		with "$file" "$FIN = 40\n" taken
+	done
+	assert_untouched
+	printf '%s = 40\n' "$FIN" >"$ROOT/etc/sysctl.d/10-a.conf"
+	printf 'net.ipv4.tcp_fin_* = 41\n' >"$ROOT/etc/sysctl.d/zz.conf"
+	persist "$FIN=30"
+	assert_boots
+}
+
+@test "refused in whichever way one engine lets a later file set the key, or take it out" {
 	local line path=${FIN//.//}
 
 	place_open
 	for line in "$FIN=30\n" "$path=40" "/$path = 40\n" "-$FIN = 40\n" "- $FIN = 40\n" \
-		"  \t $FIN\t =\t40  \n" "net.ipv4.tcp_fin_* = 40\n" \
-		"net/ipv4/tcp_f?n_timeout=40\n" "net.*.tcp_fin_timeou[t]=40\n" "-$FIN\n" \
-		"-net.ipv4.tcp_fin*\n" "$FIN=40\r\n" "# x\r\n\r\n$FIN = 40\r\n" \
+		"  \t $FIN\t =\t40  \n" "-$FIN\n" "$FIN=40\r\n" "# x\r\n\r\n$FIN = 40\r\n" \
 		"# a comment\r$FIN=40\n" "net..ipv4.tcp_fin_timeout=40\n" \
 		"net/ipv4//tcp_fin_timeout=40\n" "net/core/../ipv4/tcp_fin_timeout=40\n" \
-		"$FIN=\n" "x\0y\n$FIN=40\n" "$(printf '%0100000d=1' 0)\n$FIN=40\n"; do
-		with /etc/sysctl.d/10-a.conf "$line" refused /etc/sysctl.d/10-a.conf
+		"$FIN=\n" "$FIN=abc\n" "x\0y\n$FIN=40\n" \
+		"$(printf '%0100000d=1' 0)\n$FIN=40\n"; do
+		with /etc/sysctl.d/99-zz.conf "$line" refused /etc/sysctl.d/99-zz.conf
 	done
 	assert_untouched
 }
 
-@test "not refused for a comment, another key, what is no assignment, or no *.conf" {
+@test "not refused for what sets nothing, another key, a pattern, or no *.conf" {
 	local line
 
 	place_open
 	for line in "# $FIN = 40\n" "  ; $FIN = 40\n" "$FIN\n" "$FIN 40\n" "${FIN}s = 40\n" \
 		"x.$FIN = 40\n" "net.ipv4.tcp_*_timeouts=40\n" \
 		"net.ipv4.conf.*.tcp_fin_timeout=1\n" "net.*_fin_timeout = 40\n" \
+		"net.ipv4.tcp_fin_* = 40\n" "-net.ipv4.tcp_fin*\n" \
 		"kernel.x = $FIN\n" ""; do
-		with /etc/sysctl.d/10-a.conf "$line" taken
+		with /etc/sysctl.d/99-zz.conf "$line" taken
 	done
-	with /etc/sysctl.d/10-a.conf.bak "$FIN = 40\n" taken
-	with /etc/sysctl.d/10-a.conf~ "$FIN = 40\n" taken
+	with /etc/sysctl.d/99-zz.conf.bak "$FIN = 40\n" taken
+	with /etc/sysctl.d/99-zz.conf~ "$FIN = 40\n" taken
 	with /etc/sysctl.d/README "$FIN = 40\n" taken
-	with /etc/sysctl.d/sub.conf/10-a.conf "$FIN = 40\n" taken
+	with /etc/sysctl.d/sub.conf/99-zz.conf "$FIN = 40\n" taken
 	assert_untouched
 	persist "$FIN=30"
 	assert_assigned "$FIN = 30"
@@ -342,28 +359,28 @@ taken() {
 
 @test "a file that is masked in a directory of higher rank does not count" {
 	place_open
-	printf '%s = 40\n' "$FIN" >"$ROOT/usr/local/lib/sysctl.d/10-a.conf"
+	printf '%s = 40\n' "$FIN" >"$ROOT/usr/local/lib/sysctl.d/99-zz.conf"
 	refused
-	with /etc/sysctl.d/10-a.conf "" taken
-	with /run/sysctl.d/10-a.conf "" taken
-	ln -s /dev/null "$ROOT/etc/sysctl.d/10-a.conf"
+	with /etc/sysctl.d/99-zz.conf "" taken
+	with /run/sysctl.d/99-zz.conf "" taken
+	ln -s /dev/null "$ROOT/etc/sysctl.d/99-zz.conf"
 	taken
-	ln -sfn /no/such/file "$ROOT/etc/sysctl.d/10-a.conf"
+	ln -sfn /no/such/file "$ROOT/etc/sysctl.d/99-zz.conf"
 	taken
 	# but what stands in its place does
 	printf '%s = 41\n' "$FIN" >"$ROOT/etc/other"
-	ln -sfn /etc/other "$ROOT/etc/sysctl.d/10-a.conf"
-	refused /etc/sysctl.d/10-a.conf
-	rm "$ROOT/etc/sysctl.d/10-a.conf"
-	refused /usr/local/lib/sysctl.d/10-a.conf
+	ln -sfn /etc/other "$ROOT/etc/sysctl.d/99-zz.conf"
+	refused /etc/sysctl.d/99-zz.conf
+	rm "$ROOT/etc/sysctl.d/99-zz.conf"
+	refused /usr/local/lib/sysctl.d/99-zz.conf
 	assert_untouched
 }
 
 @test "refused is one key of many, and a dry run is refused as well" {
 	place_open
-	printf 'net.core.somaxconn = 1\n' >"$ROOT/etc/sysctl.d/10-a.conf"
+	printf 'net.core.somaxconn = 1\n' >"$ROOT/etc/sysctl.d/99-zz.conf"
 	on apply edge-proxy --persist
-	expect 2 net.core.somaxconn 10-a.conf "line 1"
+	expect 2 net.core.somaxconn 99-zz.conf "line 1"
 	on apply edge-proxy --persist --dry-run
 	expect 2 net.core.somaxconn
 	assert_untouched
@@ -384,9 +401,7 @@ taken() {
 	rm -r "$STATE_DIR"
 	# one more and the kernel takes but a part, as it does at boot
 	on apply --persist --set "$PORTS=9$ports"
-	expect 2 "$PORTS"
-	newest_is undone
-	rm -r "$STATE_DIR"
+	expect 2 "$PORTS" "sysctl --system"
 	on apply --persist --set "$PORTS=99$ports"
 	expect 2 "$PORTS" 4095
 	assert_untouched
@@ -532,6 +547,21 @@ taken() {
 	expect 0
 }
 
+@test "verify names a file that came since and would win at the next boot" {
+	place_open
+	persist "$FIN=30" "$RFC=1"
+	with /etc/sysctl.d/10-a.conf "$FIN = 40\n" on verify
+	expect 0
+	with /etc/sysctl.d/99-zz.conf "# x\n$FIN = 40\n" on verify
+	expect 1 "$FIN" "'/etc/sysctl.d/99-zz.conf', line 2" "sysctl --system"
+	with /etc/sysctl.d/99-zz.conf "-$RFC\n" on verify
+	expect 1 "$RFC" "'/etc/sysctl.d/99-zz.conf', line 1" systemd-sysctl
+	with /etc/sysctl.conf "$RFC = 2\n" on verify
+	expect 1 "$RFC" "'/etc/sysctl.conf', line 1" "sysctl --system"
+	on verify
+	expect 0
+}
+
 # One upon the other.
 
 # two_of: $first has FIN and RFC, $second FIN and ALIVE
@@ -620,15 +650,15 @@ two_of() {
 	assert_equal "values" "$old" "$(net_sysctls)"
 }
 
-@test "confirm is refused, and the change waits on, where meanwhile another file names a key" {
+@test "confirm is refused, and the change waits on, where meanwhile another file would win" {
 	place_open
 	on apply --persist --confirm 600 --set "$FIN=30"
-	printf '%s = 40\n' "$FIN" >"$ROOT/etc/sysctl.d/10-a.conf"
+	printf '%s = 40\n' "$FIN" >"$ROOT/etc/sysctl.d/99-zz.conf"
 	on confirm
-	expect 2 "$FIN" 10-a.conf
+	expect 2 "$FIN" 99-zz.conf
 	newest_is waiting
 	assert_assigned "no file"
-	rm "$ROOT/etc/sysctl.d/10-a.conf"
+	rm "$ROOT/etc/sysctl.d/99-zz.conf"
 	printf '# mine\n' >"$DROPIN"
 	on confirm
 	expect 2 "$NAME"

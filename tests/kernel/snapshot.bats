@@ -276,3 +276,52 @@ net.core.somaxconn = 4096" "$(cat "$D/masked/etc/sysctl.d/60-db1.conf")"
 	[ ! -e "$D/plain/finwait/defaults" ]
 	assert_has "the reason" user.max_net_namespaces "$(cat "$D/plain/finwait/trouble")"
 }
+
+# a machine's files of sysctl.d, of every kind that has a say
+boot_files() {
+	local d=$D/etc/sysctl.d
+
+	mkdir -p "$d/80-dir.conf" "$D/lib"
+	printf 'net.ipv4.tcp_fin_timeout = 30\nnet.core.somaxconn = 5\n' >"$d/10-a.conf"
+	printf 'net.ipv4.tcp_keepalive_time = 7\n' >"$d/.hidden.conf"
+	printf 'net.ipv4.tcp_fin_timeout = 31\n' >"$D/etc/sysctl.conf"
+	printf 'net.ipv4.tcp_retries2 = 8\n' >"$D/etc/elsewhere"
+	ln -s ../sysctl.conf "$d/99-sysctl.conf"
+	ln -s ../elsewhere "$d/60-link.conf"
+	ln -s /dev/null "$d/20-null.conf"
+	ln -s nowhere "$d/30-nowhere.conf"
+	install -m 0600 "$D/etc/elsewhere" "$d/70-private.conf"
+	mkfifo "$d/90-fifo.conf"
+	for name in 10-a 20-null 30-nowhere 70-private 80-dir; do
+		printf 'net.ipv4.tcp_syn_retries = 4\n' >"$D/lib/$name.conf"
+	done
+	chmod -R a+rX "$D/etc/elsewhere" "$D/etc/sysctl.conf"
+}
+
+@test "a recording says of the next boot what the machine does, with every kind of file" {
+	local key keys=() on_machine
+
+	[[ -n ${BOOTVALUES:-} ]] || BOOTVALUES=$SOURCE_DIR/build/dev/tests/bootvalues
+	netns_open
+	boot_files
+	for key in tcp_fin_timeout tcp_keepalive_time tcp_retries2 tcp_syn_retries; do
+		keys+=("net.ipv4.$key 1")
+	done
+	printf '%s\n' "${keys[@]}" "net.core.somaxconn 1" >"$D/keys"
+	in_ns unshare -m bash -ec '
+		mount --bind "$0/lib" /usr/lib/sysctl.d
+		mount --bind "$0/etc" /etc
+		"$FINWAIT" --state-dir "$0/state" snapshot "$0/tree"
+		"$1" / "$0/keys" 2>/dev/null >"$0/machine"
+	' "$D" "$BOOTVALUES"
+	"$BOOTVALUES" "$D/tree" "$D/keys" 2>"$D/remarks" >"$D/recorded"
+	# the private file sets a value on the machine, and only masks in the recording
+	on_machine=$(sed 's|\(tcp_retries2.*\)70-private|\160-link|' "$D/machine")
+	assert_equal "the values" "$on_machine" "$(cat "$D/recorded")"
+	assert_has "a value" "31	/etc/sysctl.conf" "$(cat "$D/recorded")"
+	run ! grep -q syn_retries.*usr "$D/recorded"
+	grep -q "70-private.conf:0: 3: cannot be read" "$D/remarks"
+	assert_equal "the version of procps" \
+		"$(dpkg-query -W -f '${Version}' procps)" "$(sed -n 's/^Version: //p' "$D/tree/var/lib/dpkg/status")"
+	assert_equal "libraries" 1 "$(find "$D/tree/usr" -name 'libsystemd-shared-*' -size 0 | wc -l)"
+}

@@ -9,10 +9,11 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "core/boot.h"
+#include "core/catalogue.h"
 #include "core/dropin.h"
 #include "core/journal.h"
 #include "core/snapshot.h"
-#include "core/sysctld.h"
 #include "unit/story.h"
 
 #define HEADER                                                                      \
@@ -214,27 +215,49 @@ TEST(the_value_of_a_key_is_the_one_in_the_drop_in)
 	}
 }
 
-/* What sysctl(8) would read there is what the journal says, key by key. */
-TEST(every_line_is_a_comment_or_a_setting_that_is_meant)
+/* What both readers make of it is what the journal says, key by key. */
+static void expect_boot(const struct boot *boot, const struct journal *j,
+			const char *story)
 {
 	static const char *const keys[] = { STORY_FIN, STORY_REUSE, STORY_RANGE,
 					    STORY_RESERVED, STORY_QUEUE };
 
+	for (size_t k = 0; k < N(keys) * BOOT_ENGINES; k++) {
+		const char *key = keys[k / BOOT_ENGINES], *want = dropin_value(j, key);
+		const struct knob *knob = catalogue_find(key);
+		struct boot_value v;
+
+		assert_int_equal(boot_look_up(boot, (enum boot_engine)(k % BOOT_ENGINES),
+					      key, knob, NULL, &v),
+				 0);
+		/* the kernel may refuse the range */
+		if ((v.file || v.n_losers) != (want != NULL) ||
+		    (v.value && !knob_equal(knob, v.value, want)))
+			fail_msg("%s: %s is '%s'", story, key, v.value);
+		boot_value_done(&v);
+	}
+}
+
+TEST(every_line_is_a_comment_or_a_setting_that_is_meant)
+{
 	for (size_t i = 0; i < N(rows); i++) {
-		own_text struct text got = { 0 };
+		struct text got = { 0 };
+		struct boot_tree tree = { 0 };
+		struct boot boot;
 		struct journal j;
 
 		if (rows[i].with != NONE || rows[i].without != NONE)
 			continue;
 		story_journal(&j, rows[i].story);
 		dropin_format(&got, &j, NONE, NONE);
-		for (size_t k = 0; k < N(keys); k++) {
-			unsigned line;
-			bool is_named = got.at && sysctld_names(got.at, keys[k], &line);
-
-			if (is_named != (dropin_value(&j, keys[k]) != NULL))
-				fail_msg("%s: %s", rows[i].story, keys[k]);
-		}
+		assert_non_null(boot_tree_add(&tree, DROPIN_KEY));
+		tree.at[0].text = got.at;
+		tree.at[0].n = got.n;
+		assert_int_equal(boot_prepare(&tree, &boot), 0);
+		assert_int_equal(boot.n_remarks, 0);
+		expect_boot(&boot, &j, rows[i].story);
+		boot_done(&boot);
+		boot_tree_done(&tree);
 		journal_done(&j);
 	}
 }
