@@ -121,9 +121,11 @@ static bool is_narrow(const struct output *out)
 }
 
 /* Then they stand below each other. */
-static void stack(const struct output *out, struct text *t)
+static void stack(const struct output *out, const struct knob *k, struct text *t)
 {
-	for (size_t i = 0; is_narrow(out) && i < t->n; i++)
+	bool is_list = k->shape == KNOB_VECTOR || k->shape == KNOB_RANGE;
+
+	for (size_t i = 0; is_list && is_narrow(out) && i < t->n; i++)
 		if (t->at[i] == ' ')
 			t->at[i] = '\n';
 }
@@ -144,9 +146,9 @@ static void add_row(struct libscols_table *table, const struct output *out,
 		 row->is_default ? "=" : cell_of(row->knob, row->standard->value, NULL));
 	boot_cell(i, row, &boot);
 	knobs_origin_text(i, row, &origin);
-	stack(out, &value);
-	stack(out, &standard);
-	stack(out, &boot);
+	stack(out, row->knob, &value);
+	stack(out, row->knob, &standard);
+	stack(out, row->knob, &boot);
 
 	const char *cells[] = { name_of(row->knob), value.at, standard.at, boot.at,
 				band_name(band),    origin.at };
@@ -207,12 +209,27 @@ static void print_harms(const struct output *out, const struct inventory *i,
 	}
 }
 
+/* Does the other engine make the same of it, by the same lines? */
+static bool is_alike(const struct boot_value *a, const struct boot_value *b)
+{
+	if (!a->value != !b->value || a->n_losers != b->n_losers ||
+	    (a->value && (strcmp(a->value, b->value) != 0 || a->line != b->line ||
+			  strcmp(a->file, b->file) != 0)))
+		return false;
+	for (size_t i = 0; i < a->n_losers; i++)
+		if (strcmp(a->losers[i].file, b->losers[i].file) != 0 ||
+		    a->losers[i].line != b->losers[i].line ||
+		    a->losers[i].why != b->losers[i].why)
+			return false;
+	return true;
+}
+
 static void print_engine(const struct output *out, const struct boot_value *b,
-			 enum boot_engine engine)
+			 const char *engine)
 {
 	own_text struct text t = { 0 };
 
-	text_add(&t, "%s: ", boot_engine_name(engine));
+	text_add(&t, "%s: ", engine);
 	if (b->value) {
 		text_add(&t, "'");
 		text_add_escaped(&t, b->value);
@@ -238,8 +255,13 @@ static void print_engine(const struct output *out, const struct boot_value *b,
 
 void knobs_print_files(const struct output *out, const struct inventory_row *row)
 {
+	if (is_alike(&row->boot[BOOT_SYSTEMD], &row->boot[BOOT_PROCPS])) {
+		print_engine(out, &row->boot[BOOT_SYSTEMD], "either way");
+		return;
+	}
 	for (int engine = 0; engine < BOOT_ENGINES; engine++)
-		print_engine(out, &row->boot[engine], (enum boot_engine)engine);
+		print_engine(out, &row->boot[engine],
+			     boot_engine_name((enum boot_engine)engine));
 }
 
 static bool is_contested(const struct inventory *i, const struct inventory_row *row)
