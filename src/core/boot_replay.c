@@ -36,13 +36,6 @@ struct replay {
 	const struct step *winner; /* the last write that changed it */
 };
 
-static const struct knob port_start = {
-	.name = catalogue_port_start,
-	.shape = KNOB_NUMBER,
-	.kernel_min = 0,
-	.kernel_max = UINT16_MAX,
-};
-
 static int cell_init(struct cell *c, const char *key, const struct knob *k,
 		     const char *before)
 {
@@ -59,7 +52,7 @@ static bool is_range(const struct cell *c)
 
 static bool is_start(const struct cell *c)
 {
-	return strcmp(c->key, catalogue_port_start) == 0;
+	return strcmp(c->key, catalogue[KNOB_PORT_START].name) == 0;
 }
 
 /* Would the kernel refuse the start of the one with the range of the other? */
@@ -232,7 +225,8 @@ static int prepare_beside(struct replay *p)
 		return 0;
 	/* what a new network namespace begins with */
 	if (is_range_own)
-		r = cell_init(&p->beside, catalogue_port_start, &port_start, "1024");
+		r = cell_init(&p->beside, catalogue[KNOB_PORT_START].name,
+			      &catalogue[KNOB_PORT_START], "1024");
 	else
 		r = cell_init(&p->beside, catalogue[KNOB_PORT_RANGE].name,
 			      &catalogue[KNOB_PORT_RANGE], "32768 60999");
@@ -289,9 +283,6 @@ int boot_look_up(const struct boot *boot, enum boot_engine engine, const char *k
 
 	*ret = (struct boot_value){ 0 };
 	r = cell_init(&p.own, key, k, before);
-	/* the little that the port range has to know of it */
-	if (!k && is_start(&p.own))
-		p.own.k = &port_start;
 	if (r == 0)
 		r = add_steps(&p, &p.own, false);
 	if (r == 0)

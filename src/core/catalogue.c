@@ -7,11 +7,9 @@
 #include "base/err.h"
 #include "core/nearest.h"
 
-const char catalogue_port_start[] = "net.ipv4.ip_unprivileged_port_start";
-
 int catalogue_write_rank(const char *key, bool is_start_raised)
 {
-	if (strcmp(key, catalogue_port_start) == 0)
+	if (strcmp(key, catalogue[KNOB_PORT_START].name) == 0)
 		return is_start_raised ? 3 : 0;
 	if (strcmp(key, catalogue[KNOB_RESERVED_PORTS].name) == 0)
 		return 1;

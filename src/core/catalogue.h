@@ -93,9 +93,6 @@ enum knob_id {
 
 extern const struct knob catalogue[KNOB_N];
 
-/* Not a knob of the catalogue, but the port range depends on it. */
-extern const char catalogue_port_start[];
-
 /*
  * The order of writing, from 0: the kernel refuses a low port below
  * ip_unprivileged_port_start, and such a start above the low port, so whichever makes room

@@ -145,7 +145,7 @@ static const char *value_then(const struct journal *j, const struct keep *keeps,
 int dropin_check_ports(const struct journal *j, const struct keep *keeps, size_t n,
 		       struct err *e)
 {
-	const char *start_text = value_then(j, keeps, n, catalogue_port_start);
+	const char *start_text = value_then(j, keeps, n, catalogue[KNOB_PORT_START].name);
 	const char *range = value_then(j, keeps, n, catalogue[KNOB_PORT_RANGE].name);
 	int64_t start = PORT_START, low = PORT_RANGE_LOW, high;
 
@@ -160,7 +160,7 @@ int dropin_check_ports(const struct journal *j, const struct keep *keeps, size_t
 	err_set(e, ERANGE,
 		"at boot '%s' would be %" PRId64 " and the range begin at %" PRId64
 		", which the kernel refuses",
-		catalogue_port_start, start, low);
+		catalogue[KNOB_PORT_START].name, start, low);
 	err_hint(e, "persist both, with a range that does not begin below it");
 	return -ERANGE;
 }

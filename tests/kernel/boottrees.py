@@ -42,7 +42,8 @@ NARROW = {
 RANGE = "net.ipv4.ip_local_port_range"
 PORTS = "net.ipv4.ip_local_reserved_ports"
 START = "net.ipv4.ip_unprivileged_port_start"
-KEYS = [*WIDE, *NARROW, RANGE, PORTS, START]
+VECTORS = ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
+KEYS = [*WIDE, *NARROW, RANGE, PORTS, START, *VECTORS]
 GLOBS = [
     "net.ipv4.tcp_*",
     "net.ipv4.tcp_keepalive_*",
@@ -110,6 +111,15 @@ class Texts:
             "600 65535", f"{low} x", f"  {low}   60999",
         ])
 
+    def vector(self):
+        """Three numbers; of fewer the kernel takes what there is, of a bad one what stands before it."""
+        n = 5000 + self.next()
+        return self.rng.choice([
+            f"{n} {n + 1} {n + 2}", f"{n}", f"{n} {n + 1}", f"{n}\t{n}\t{n}", f"{n} 7000 6000", f"{n} 0 {n}", f"0 {n} {n}",
+            f"{n} {n} -1", f"{n} x {n}", f"{n} {n} 99999999999", "", f"{n} {n} {n} {n}", f"{n},{n},{n}", f"0x{n:x} 0{n:o} {n}",
+            f"{n} {n} {n} # why", f"{n}.5 {n} {n}", f'"{n} {n} {n}"',
+        ])
+
     def start(self):
         return self.rng.choice(["0", "500", "1024", "40000", "32769", "32768", "65535", "65536", "-1", "x"])
 
@@ -121,6 +131,8 @@ class Texts:
             return self.ports()
         if key == START:
             return self.start()
+        if key in VECTORS:
+            return self.vector()
         n = self.number(key)
         if rng.random() < 0.6:
             return str(n)
