@@ -587,3 +587,15 @@ table_on_terminal() {
 	fw --root "$TREE" sockets --quick
 	expect_trouble "TIME_WAIT" "sockstat"
 }
+
+@test "a host tuned by folklore: knobs, with the file that set each" {
+	compare folklore knobs txt 0
+}
+
+@test "a host tuned by folklore: knobs as JSON" {
+	compare folklore knobs json 0
+}
+
+@test "a host tuned by folklore: explain says what its tcp_fin_timeout is" {
+	compare folklore "explain tcp_fin_timeout" txt 0
+}

@@ -286,3 +286,25 @@ changed_values() {
 	((status == 0))
 	assert_equal "value and default" "17 60" "${output//$'\n'/ }"
 }
+
+@test "each knob of a fresh namespace is at its default, but those whose default nobody can tell" {
+	guest_run <<-'END'
+		unshare -n finwait --json knobs >fresh.json || exit
+		finwait --json knobs --all >initial.json
+	END
+	printf '%s\n' "$output" "$stderr"
+	((status == 0))
+	valid knobs "$D/fresh.json"
+	valid knobs "$D/initial.json"
+	assert_equal "unknown" "net.ipv4.tcp_congestion_control net.ipv4.tcp_rmem net.ipv4.tcp_wmem" \
+		"$(jq -r '.knobs[] | select(.origin.kind == "unknown") | .name' "$D/fresh.json" |
+			LC_ALL=C sort | paste -sd ' ')"
+	assert_equal "not at its default" "" "$(jq -r '.knobs[] |
+		select(.origin.kind | IN("unknown", "default") | not) | .name' "$D/fresh.json")"
+	# on a host that was just booted without a file of sysctl.d, all that is known is default
+	assert_equal "changed since the boot" "" "$(jq -r '.knobs[] |
+		select(.origin.kind | IN("file", "runtime", "finwait")) | .name' "$D/initial.json")"
+	assert_equal "computed" "default default default" "$(jq -r '[.knobs[] | select(.name |
+		IN("net.ipv4.tcp_mem", "net.ipv4.tcp_max_orphans", "net.ipv4.tcp_max_tw_buckets")) |
+		.origin.kind] | join(" ")' "$D/initial.json")"
+}

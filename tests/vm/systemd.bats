@@ -201,3 +201,46 @@ past() {
 	machine_boot
 	has_value $FIN 31
 }
+
+# boot_says KEY: what finwait says of it before the boot: of systemd-sysctl, of sysctl --system
+boot_says() {
+	jq -r --arg key "$1" '.knobs[] | select(.name == $key) | "\(.boot.systemd) \(.boot.procps)"' \
+		<<<"$said"
+}
+
+@test "each value is what finwait said of the boot, and then of sysctl --system" {
+	local dir=$DISK/etc/sysctl.d conf=$DISK/etc/sysctl.conf key said
+	local keys=("$FIN" net.ipv4.tcp_keepalive_time net.ipv4.tcp_retries2 net.ipv4.tcp_syn_retries
+		net.ipv4.tcp_keepalive_probes net.core.somaxconn net.ipv4.tcp_orphan_retries)
+
+	[[ ! -e $conf ]] || cp -a "$conf" "$BATS_TEST_TMPDIR/sysctl.conf"
+	echo "$FIN = 44" >"$conf"
+	echo "$FIN = 33" >"$dir/zz-late.conf"
+	printf '%s\n' "net.ipv4.tcp_keepalive_* = 20" "-net.ipv4.tcp_keepalive_intvl" \
+		"net.ipv4.tcp_keepalive_time = 700" "net.ipv4.tcp_retries2 = 0x9" \
+		"net.ipv4.tcp_syn_retries = 4 # why" "net.ipv4.tcp_orphan_retries = many" >"$dir/50-mixed.conf"
+	echo "net.core.somaxconn = 5000" >"$DISK/usr/lib/sysctl.d/60-vendor.conf"
+	ln -s /dev/null "$dir/60-vendor.conf"
+	run -0 finwait --json knobs
+	said=$output
+	machine_shutdown
+	machine_boot
+	for key in "${keys[@]}"; do
+		has_value "$key" "$(boot_says "$key" | cut -d' ' -f1)"
+	done
+	has_value $FIN 33
+	has_value net.core.somaxconn 4096
+	run -0 finwait --json knobs $FIN net.ipv4.tcp_retries2 net.core.somaxconn
+	[[ $(jq -r '[.knobs[] | "\(.origin.kind) \(.origin.file)"] | join(", ")' <<<"$output") == \
+		"file /etc/sysctl.d/zz-late.conf, file /etc/sysctl.d/50-mixed.conf, default null" ]]
+
+	machine_run sysctl --system || : # of what it refuses it says so
+	for key in "${keys[@]}"; do
+		has_value "$key" "$(boot_says "$key" | cut -d' ' -f2)"
+	done
+	has_value $FIN 44
+
+	rm -f "$conf" "$dir/zz-late.conf" "$dir/50-mixed.conf" "$dir/60-vendor.conf" \
+		"$DISK/usr/lib/sysctl.d/60-vendor.conf"
+	[[ ! -e $BATS_TEST_TMPDIR/sysctl.conf ]] || cp -a "$BATS_TEST_TMPDIR/sysctl.conf" "$conf"
+}

@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The verb knobs: of an image with files that do not agree, and its command line.
+
+# shellcheck disable=SC2030,SC2031
+load setup
+
+setup() {
+	copy_root fresh-6.1
+	mkdir -p "$TREE"/{etc,run,usr/lib}/sysctl.d
+}
+
+# file PATH LINE...: of the image
+file() {
+	local path=$TREE/$1
+
+	shift
+	mkdir -p "${path%/*}"
+	printf '%s\n' "$@" > "$path"
+}
+
+# default NAME VALUE: what the image's kernel starts with, as a recording has it
+default() {
+	file "finwait/defaults/proc/sys/${1//.//}" "$2"
+}
+
+# on ARGUMENTS: on the image, below a name that stays the same
+on() {
+	fw --root "$TREE" "$@"
+}
+
+# row KNOB: its row of the table, with single blanks
+row() {
+	grep -E "^$1 " <<< "$output" | tr -s ' '
+}
+
+has() {
+	if ! grep -qF -- "$1" <<< "$output"; then
+		echo "no '$1' in:" "$output" >&2
+		return 1
+	fi
+}
+
+@test "two engines that disagree are both shown, with what wins in each" {
+	default net.ipv4.tcp_fin_timeout 60
+	file etc/sysctl.conf "net.ipv4.tcp_fin_timeout = 44"
+	file etc/sysctl.d/50-a.conf "net.ipv4.tcp_fin_timeout = 33"
+	on knobs tcp_fin_timeout
+	expect 0
+	[ "$(row tcp_fin_timeout)" = "tcp_fin_timeout 60 = 33 or 44 safe default" ]
+	has "sysctl --system: '44' by /etc/sysctl.conf, line 1"
+	has "systemd-sysctl: '33' by /etc/sysctl.d/50-a.conf, line 1"
+	on knobs tcp_fin_timeout --json
+	[ "$(jq -c '.knobs[0] | [.boot.systemd, .boot.procps, .origin.kind]' <<< "$output")" = \
+		'["33","44","default"]' ]
+}
+
+@test "a value that a file sets has the file for its origin, whatever else is written there" {
+	file etc/sysctl.d/50-a.conf "# a comment" "net.ipv4.tcp_fin_timeout = 0x3c # a minute"
+	on knobs tcp_fin_timeout
+	[ "$(row tcp_fin_timeout)" = \
+		"tcp_fin_timeout 60 ? = safe /etc/sysctl.d/50-a.conf:2" ]
+	on knobs --boot --json
+	[ "$(jq -r '.knobs | length' <<< "$output")" = 1 ]
+	[ "$(jq -r '.knobs[0].files.systemd[0] | "\(.file) \(.line) \(.state)"' <<< "$output")" = \
+		"/etc/sysctl.d/50-a.conf 2 wins" ]
+}
+
+@test "a masked file is said, and who masks it" {
+	file usr/lib/sysctl.d/60-v.conf "net.ipv4.tcp_fin_timeout = 20"
+	ln -s /dev/null "$TREE/etc/sysctl.d/60-v.conf"
+	on knobs --boot
+	expect 0 "no file of sysctl.d sets one of these knobs"
+	has "/usr/lib/sysctl.d/60-v.conf: is masked by '/etc/sysctl.d/60-v.conf'"
+}
+
+@test "a program that writes a knob is named beside it" {
+	file etc/tuned/active_profile latency
+	file usr/lib/tuned/latency/tuned.conf "[sysctl]" "net.core.somaxconn=9999"
+	mkdir -p "$TREE/etc/systemd/system/multi-user.target.wants"
+	ln -s /lib/systemd/system/tuned.service \
+		"$TREE/etc/systemd/system/multi-user.target.wants/tuned.service"
+	default net.core.somaxconn 4096
+	knob net.core.somaxconn 9999
+	on knobs net.core.somaxconn
+	[ "$(row net.core.somaxconn)" = "net.core.somaxconn 9999 4096 4096 safe run time (tuned?)" ]
+	has "tuned, profile latency (/etc/tuned/active_profile): net.core.somaxconn"
+	on knobs somaxconn --json
+	[ "$(jq -c '.knobs[0].managers' <<< "$output")" = '["tuned"]' ]
+}
+
+@test "a name, a part of names and a pattern choose knobs, and options narrow them" {
+	on knobs net.ipv4.tcp_retries2
+	[ "$(row tcp_retries2)" ]
+	[ "$(grep -c '^tcp' <<< "$output")" = 1 ]
+	on knobs keepalive
+	[ "$(grep -c '^tcp_keepalive' <<< "$output")" = 3 ]
+	on knobs 'tcp_*_retries'
+	[ "$(grep -c '^tcp_.*_retries ' <<< "$output")" = 3 ]
+	default net.ipv4.tcp_fin_timeout 61
+	default net.ipv4.tcp_retries2 15
+	on knobs --changed
+	[ "$(grep -c '^tcp_' <<< "$output")" = 1 ]
+	[ "$(row tcp_fin_timeout)" = "tcp_fin_timeout 60 61 61 safe run time" ]
+}
+
+@test "knobs that are not here are left out unless they are asked for, and say why" {
+	on knobs
+	[ -z "$(row tcp_tw_recycle)" ]
+	on knobs tcp_tw_recycle
+	expect 0 "gone since Linux 4.12"
+	on knobs --all
+	has "gone since Linux 4.12"
+	has "not in this kernel, since Linux 6.14"
+	has "without the module nf_conntrack"
+}
+
+@test "an unknown knob is refused with the nearest one, and nothing is printed" {
+	on knobs tcp_fin_timeuot
+	expect_trouble "tcp_fin_timeuot" "did you mean 'tcp_fin_timeout'?"
+	[ -z "$output" ]
+	on knobs ''
+	expect_trouble "''"
+	on knobs 'x*'
+	expect_trouble "'x*'" "finwait knobs --all"
+	on knobs --json tcp_nothing
+	expect_trouble "tcp_nothing"
+	[ -z "$output" ]
+}
+
+@test "what is odd about files never ends the report, and the rest is read" {
+	local dir=$TREE/etc/sysctl.d
+
+	mkdir "$dir/10-dir.conf"
+	ln -s 20-loop.conf "$dir/20-loop.conf"
+	mkfifo "$dir/30-fifo.conf"
+	head -c 300000 /dev/urandom > "$dir/40-binary.conf"
+	truncate -s 100M "$dir/50-large.conf"
+	{ printf 'net.ipv4.tcp_rfc1337 = 1\nx'; head -c 1100000 /dev/zero | tr '\0' y; echo; } \
+		> "$dir/60-long.conf"
+	printf 'net.ipv4.tcp_retries2 = 9\033[31m\n\033]0;title\007\n' > "$dir/70-escape.conf"
+	file etc/sysctl.d/80-last.conf "net.ipv4.tcp_fin_timeout = 33"
+	chmod 000 "$dir/80-last.conf"
+	chmod 644 "$dir/80-last.conf"
+	run --separate-stderr timeout 20 "$FINWAIT" --root "$TREE" knobs --boot
+	expect 0
+	[ "$(row tcp_fin_timeout)" ]
+	has "'33' by /etc/sysctl.d/80-last.conf, line 1"
+	has "tcp_rfc1337"
+	has "/etc/sysctl.d/50-large.conf"
+	has "/etc/sysctl.d/20-loop.conf"
+	run ! grep -q $'\033' <<< "$output"
+}
+
+@test "--strict is not content where a default is not known" {
+	on --strict knobs tcp_fin_timeout
+	expect 2
+	[[ $stderr == *"the default of 'net.ipv4.tcp_fin_timeout' is not known: "* ]]
+	default net.ipv4.tcp_fin_timeout 60
+	on --strict knobs tcp_fin_timeout
+	expect 0
+}
+
+@test "the documents are valid, of every recorded machine" {
+	local root documents=$BATS_TEST_TMPDIR/documents
+
+	file etc/sysctl.d/50-a.conf "net.ipv4.tcp_fin_timeout = 33" "nonsense" "[x]" "-net.ipv4.tcp_retries2"
+	on knobs --all --json
+	cat <<< "$output" > "$documents"
+	for root in no-ipv6 folklore container crowded; do
+		rm -rf "$TREE"
+		copy_root $root
+		on knobs --json
+		expect 0
+		cat <<< "$output" >> "$documents"
+	done
+	"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/knobs.json" < "$documents"
+}
