@@ -305,7 +305,8 @@ static int run_command(struct app *app, const struct line *line, struct err *e)
 	own_free char *state_dir = NULL;
 	const char *root = args_value(&line->args, "root");
 	const char *dir = args_value(&line->args, "state-dir");
-	int r = machine_open(&app->machine, root, e);
+	bool is_image = line->command->flags & COMMAND_IMAGES;
+	int r = machine_open(&app->machine, root, is_image, e);
 
 	if (r < 0)
 		return r;

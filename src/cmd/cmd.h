@@ -61,6 +61,8 @@ struct app {
 enum command_flags {
 	COMMAND_REPORTS = 1 << 0, /* on several network namespaces, if asked */
 	COMMAND_CHANGES = 1 << 1, /* sysctls: refuses a recorded tree */
+	COMMAND_IMAGES =
+		1 << 2, /* reads the tree of an image as well, which has no /proc */
 };
 
 struct command {

@@ -2,9 +2,11 @@
 #include "cmd/inventory.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "cmd/cmd.h"
 #include "sys/bootfiles.h"
+#include "sys/procfs.h"
 #include "sys/rivals.h"
 #include "sys/oracle.h"
 
@@ -31,6 +33,17 @@ static const char *why_no_boot(const struct host *host)
 			 "from here";
 }
 
+/* Has the machine, or the image, that sysctl? One without /proc cannot tell. */
+static bool is_here(void *data, const char *path)
+{
+	const int *root_fd = data;
+	char file[KNOB_KEY_MAX + 16];
+
+	if (snprintf(file, sizeof(file), "proc/sys/%s", path) >= (int)sizeof(file))
+		return false;
+	return procfs_has(*root_fd, file) || !procfs_has(*root_fd, "proc/sys/net");
+}
+
 static int read_all(struct app *app, struct gathered *g, const char *no_boot,
 		    struct err *e)
 {
@@ -44,7 +57,9 @@ static int read_all(struct app *app, struct gathered *g, const char *no_boot,
 		r = rivals_read(app->machine.root_fd, &g->rivals, e);
 	if (r == 0 && !no_boot)
 		r = bootfiles_read(app->machine.root_fd, &g->tree, e);
-	if (r == 0 && !no_boot && boot_prepare(&g->tree, &g->boot) < 0)
+	if (r == 0 && !no_boot &&
+	    (boot_prepare(&g->tree, &g->boot) < 0 ||
+	     boot_remark_absent(&g->boot, is_here, &app->machine.root_fd) < 0))
 		r = err_errno(e, ENOMEM, "cannot read the files of sysctl.d");
 	return r;
 }

@@ -14,12 +14,10 @@ static bool has_glob(const char *pattern)
 
 static bool is_named(const struct knob *k, const char *pattern)
 {
-	const char *short_name = catalogue_short_name(k);
-
 	if (has_glob(pattern))
 		return fnmatch(pattern, k->name, 0) == 0 ||
-		       fnmatch(pattern, short_name, 0) == 0;
-	return strcmp(pattern, k->name) == 0 || strcmp(pattern, short_name) == 0;
+		       fnmatch(pattern, catalogue_short_name(k), 0) == 0;
+	return catalogue_named(pattern) == k;
 }
 
 /* A name or a pattern; where no knob has that name, a part of names. */
@@ -47,7 +45,7 @@ static int no_knob(const char *pattern, struct err *e)
 	if (near)
 		err_hint(e, "did you mean '%s'?", catalogue_short_name(near));
 	else
-		err_hint(e, "finwait knobs --all lists them");
+		err_hint(e, "finwait knobs --all lists them; sysctl(8) reads the others");
 	return -ENOENT;
 }
 
@@ -68,7 +66,8 @@ static void narrow(const struct arguments *args, const struct inventory *i, bool
 	for (int id = 0; id < KNOB_N; id++) {
 		const struct inventory_row *row = &i->at[id];
 
-		if (!row->reading->value && !wants_absent)
+		/* of an image without /proc, what its files set */
+		if (!row->reading->value && !wants_absent && !inventory_is_in_files(row))
 			shown[id] = false;
 		if (args_has(args, "changed") && !inventory_is_changed(row))
 			shown[id] = false;
@@ -77,8 +76,22 @@ static void narrow(const struct arguments *args, const struct inventory *i, bool
 	}
 }
 
-static int check_strict(const struct app *app, const struct inventory *i,
-			const bool *shown, struct err *e)
+static int check_strict_boot(const struct inventory *i, struct err *e)
+{
+	const struct boot_tree *tree = i->boot ? i->boot->tree : NULL;
+
+	if (!tree)
+		return err_set(e, ENODATA, "the values at boot are not known: %s",
+			       i->no_boot);
+	for (size_t k = 0; k < tree->n; k++)
+		if (boot_file_is_hidden(&tree->at[k]))
+			return err_errno(e, boot_file_error(&tree->at[k]),
+					 "cannot read '%s'", tree->at[k].path);
+	return EXIT_YES;
+}
+
+static int check_strict(const struct app *app, const struct arguments *args,
+			const struct inventory *i, const bool *shown, struct err *e)
 {
 	for (int id = 0; app->is_strict && id < KNOB_N; id++) {
 		const struct inventory_row *row = &i->at[id];
@@ -92,7 +105,8 @@ static int check_strict(const struct app *app, const struct inventory *i,
 			return err_set(e, ENODATA, "the default of '%s' is not known: %s",
 				       row->knob->name, row->standard->why);
 	}
-	return EXIT_YES;
+	return app->is_strict && args_has(args, "boot") ? check_strict_boot(i, e)
+							: EXIT_YES;
 }
 
 static int knobs_one(struct app *app, const struct arguments *args, struct view *v,
@@ -110,7 +124,7 @@ static int knobs_one(struct app *app, const struct arguments *args, struct view 
 	narrow(args, &g.inventory, shown);
 	view_begin(v, &g.snapshot.host);
 	view_knobs(v, &g.inventory, shown, args_has(args, "boot"));
-	r = check_strict(app, &g.inventory, shown, e);
+	r = check_strict(app, args, &g.inventory, shown, e);
 	gathered_done(&g);
 	return r;
 }
@@ -136,6 +150,6 @@ const struct command cmd_knobs = {
 	.help = "knobs: value, kernel's default, value at boot, origin, risk",
 	.options = options,
 	.max = 64,
-	.flags = COMMAND_REPORTS,
+	.flags = COMMAND_REPORTS | COMMAND_IMAGES,
 	.run = run,
 };

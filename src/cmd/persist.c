@@ -102,18 +102,22 @@ static int put_dropin(struct boot_tree *tree, const struct journal *j,
  */
 static int check_readable(const struct boot_tree *tree, struct err *e)
 {
-	for (size_t i = 0; i < tree->n; i++) {
-		const struct boot_file *file = &tree->at[i];
+	const struct boot_file **masks;
+	int r = bootfiles_masks(tree, BOOT_PROCPS, &masks);
 
-		if (bootfiles_mask(tree, BOOT_PROCPS, file))
-			continue;
-		if (file->kind == BOOT_TOO_BIG)
-			return err_errno(e, EFBIG, "cannot read '%s'", file->path);
-		if (file->kind == BOOT_FAILED && file->error != ELOOP &&
-		    file->error != ENOTDIR)
-			return err_errno(e, file->error, "cannot read '%s'", file->path);
-	}
-	return 0;
+	if (r < 0)
+		return err_errno(e, -r, "cannot tell what the next boot sets");
+	for (size_t i = 0; i < tree->n && r == 0; i++)
+		if (!masks[i] && tree->at[i].kind == BOOT_ODD)
+			r = err_set(
+				e, EINVAL,
+				"'%s' is no regular file: a boot may wait for it for ever",
+				tree->at[i].path);
+		else if (!masks[i] && boot_file_is_hidden(&tree->at[i]))
+			r = err_errno(e, boot_file_error(&tree->at[i]),
+				      "cannot read '%s'", tree->at[i].path);
+	free(masks);
+	return r;
 }
 
 /* The line that takes the drop-in's own out, or NULL: the kernel refuses it. */
@@ -125,7 +129,7 @@ static const struct boot_loser *find_taken_out(const struct boot_value *v)
 	return NULL;
 }
 
-static int say_rival(const struct boot_value *v, enum boot_engine engine, const char *key,
+static int say_rival(const struct boot_value *v, const char *engine, const char *key,
 		     struct err *e)
 {
 	const struct boot_loser *lost = find_taken_out(v);
@@ -134,20 +138,28 @@ static int say_rival(const struct boot_value *v, enum boot_engine engine, const 
 		err_set(e, EEXIST,
 			"after a boot '%s' would be '%.80s' by '%s', line %u, which wins "
 			"over the drop-in for %s",
-			key, v->value, v->file, v->line, boot_engine_name(engine));
+			key, v->value, v->file, v->line, engine);
 	else if (lost)
 		err_set(e, EEXIST,
 			"after a boot '%s' would not be set: '%s', line %u, takes it out "
 			"of the drop-in for %s",
-			key, lost->by_file, lost->by_line, boot_engine_name(engine));
+			key, lost->by_file, lost->by_line, engine);
 	else
 		return err_set(
 			e, EEXIST,
 			"after a boot '%s' would be another: the kernel does not take "
 			"the value from %s",
-			key, boot_engine_name(engine));
+			key, engine);
 	err_hint(e, "change it there, or take it out");
 	return -EEXIST;
+}
+
+/* Is it by the same line for both? */
+static bool is_same_line(const struct boot_value *v)
+{
+	const struct boot_value *a = &v[BOOT_SYSTEMD], *b = &v[BOOT_PROCPS];
+
+	return a->file && b->file && strcmp(a->file, b->file) == 0 && a->line == b->line;
 }
 
 /* Whether the drop-in is what decides the key for both. */
@@ -155,21 +167,26 @@ static int check_wins(const struct boot *boot, const char *key, const char *want
 		      struct err *e)
 {
 	const struct knob *k = catalogue_find(key);
+	struct boot_value v[BOOT_ENGINES] = { 0 };
+	bool wins[BOOT_ENGINES] = { false };
 	int r = 0;
 
 	for (int i = 0; i < BOOT_ENGINES && r == 0; i++) {
-		enum boot_engine engine = (enum boot_engine)i;
-		struct boot_value v;
-
-		r = boot_look_up(boot, engine, key, k, NULL, &v);
-		if (r < 0)
-			return err_errno(e, -r, "cannot tell what '%s' will be at boot",
-					 key);
-		if (!v.file || strcmp(v.file, DROPIN_KEY) != 0 ||
-		    !knob_equal(k, v.value, want))
-			r = say_rival(&v, engine, key, e);
-		boot_value_done(&v);
+		r = boot_look_up(boot, (enum boot_engine)i, key, k, NULL, &v[i]);
+		wins[i] = r == 0 && v[i].file && strcmp(v[i].file, DROPIN_KEY) == 0 &&
+			  knob_equal(k, v[i].value, want);
 	}
+	if (r < 0)
+		r = err_errno(e, -r, "cannot tell what '%s' will be at boot", key);
+	else if (!wins[BOOT_SYSTEMD] && !wins[BOOT_PROCPS] && is_same_line(v))
+		r = say_rival(&v[BOOT_SYSTEMD], "systemd-sysctl and sysctl --system", key,
+			      e);
+	else if (!wins[BOOT_SYSTEMD])
+		r = say_rival(&v[BOOT_SYSTEMD], boot_engine_name(BOOT_SYSTEMD), key, e);
+	else if (!wins[BOOT_PROCPS])
+		r = say_rival(&v[BOOT_PROCPS], boot_engine_name(BOOT_PROCPS), key, e);
+	for (int i = 0; i < BOOT_ENGINES; i++)
+		boot_value_done(&v[i]);
 	return r;
 }
 
@@ -220,7 +237,11 @@ static int check_place(const struct host *host, struct err *e)
 	if (host->boot_netns == BOOT_NETNS_HERE)
 		return 0;
 	err_set(e, EXDEV,
-		"--persist: the boot writes the network namespace of PID 1, and not this one");
+		host->boot_netns == BOOT_NETNS_ELSEWHERE
+			? "--persist: the boot writes the network namespace of PID 1, and not "
+			  "this one"
+			: "--persist: whether the boot writes this network namespace cannot be "
+			  "told from here");
 	err_hint(e, "apply without --persist, from what sets the namespace up");
 	return -EXDEV;
 }

@@ -61,7 +61,8 @@ struct rule {
 	const char *title;
 	const char *why;
 	const char *remedy;
-	const char *command; /* NULL: none helps */
+	const char *command;  /* NULL: none helps */
+	const char *see_also; /* topics, separated by one blank */
 };
 const struct rule *audit_rule(const char *id);
 const struct rule *audit_rule_at(size_t i);

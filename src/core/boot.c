@@ -9,7 +9,10 @@
 #include "core/bootside.h"
 
 /* A file of nothing else would else be repeated. */
-enum { REMARKS_PER_FILE = 16 };
+enum {
+	REMARKS_PER_FILE = 16,
+	ABSENT_LOOKED_FOR = 4096, /* lines of one engine */
+};
 
 const char *boot_engine_name(enum boot_engine engine)
 {
@@ -88,20 +91,21 @@ static int add_remark(void *data, const struct boot_file *file, unsigned line,
 static int remark_files(struct reader *to)
 {
 	const struct boot_tree *tree = to->boot->tree;
+	const struct boot_file **masks = NULL;
 	char text[sizeof(((struct boot_remark *)0)->text)];
-	int r = 0;
+	int r = bootfiles_masks(tree, to->engine, &masks);
 
 	for (size_t i = 0; i < tree->n && r == 0; i++) {
-		const struct boot_file *file = &tree->at[i], *mask;
+		const struct boot_file *file = &tree->at[i];
 
 		if (bootfiles_remark(tree, to->engine, file, text, sizeof(text)))
 			r = add_remark(to, file, 0, text);
-		mask = bootfiles_mask(tree, to->engine, file);
-		if (r < 0 || !mask)
+		if (r < 0 || !masks[i])
 			continue;
-		snprintf(text, sizeof(text), "is masked by '%.120s'", mask->path);
+		snprintf(text, sizeof(text), "is masked by '%.120s'", masks[i]->path);
 		r = add_remark(to, file, 0, text);
 	}
+	free(masks);
 	return r;
 }
 
@@ -161,6 +165,13 @@ static int compare_remarks(const void *a, const void *b)
 	return x->engines < y->engines ? -1 : x->engines > y->engines;
 }
 
+static void sort_remarks(struct boot *boot)
+{
+	if (boot->n_remarks)
+		qsort(boot->remarks, boot->n_remarks, sizeof(*boot->remarks),
+		      compare_remarks);
+}
+
 int boot_prepare(const struct boot_tree *tree, struct boot *ret)
 {
 	int r = 0;
@@ -168,9 +179,56 @@ int boot_prepare(const struct boot_tree *tree, struct boot *ret)
 	*ret = (struct boot){ .tree = tree };
 	for (int i = 0; i < BOOT_ENGINES && r == 0; i++)
 		r = read_side(&(struct reader){ ret, (enum boot_engine)i });
-	if (r == 0 && ret->n_remarks)
-		qsort(ret->remarks, ret->n_remarks, sizeof(*ret->remarks),
-		      compare_remarks);
+	sort_remarks(ret);
+	return r;
+}
+
+/* Can it be told whether it is here? A recording has only net of /proc/sys. */
+static bool can_be_absent(const struct boot_write *write)
+{
+	return write->value && write->path && !write->is_glob &&
+	       strncmp(write->path, "net/", 4) == 0;
+}
+
+/* A name without a directory, as "tcp_fin_timeout", is none of a sysctl. */
+static bool is_no_sysctl(const struct boot_write *write)
+{
+	return write->value && write->path && !write->is_glob &&
+	       !strchr(write->path, '/');
+}
+
+static int remark_absent(struct reader *to, bool (*is_here)(void *data, const char *path),
+			 void *data)
+{
+	const struct boot_side *side = &to->boot->sides[to->engine];
+	int r = 0;
+
+	for (size_t i = 0; i < side->n_writes && i < ABSENT_LOOKED_FOR && r == 0; i++) {
+		const struct boot_write *write = &side->writes[i];
+		char text[sizeof(((struct boot_remark *)0)->text)];
+
+		if (is_no_sysctl(write))
+			snprintf(text, sizeof(text), "sets '%.100s', which is no sysctl",
+				 write->spelled);
+		else if (can_be_absent(write) && !is_here(data, write->path))
+			snprintf(text, sizeof(text), "sets '%.100s', which is not here",
+				 write->spelled);
+		else
+			continue;
+		r = add_remark(to, write->file, write->line, text);
+	}
+	return r;
+}
+
+int boot_remark_absent(struct boot *boot, bool (*is_here)(void *data, const char *path),
+		       void *data)
+{
+	int r = 0;
+
+	for (int i = 0; i < BOOT_ENGINES && r == 0; i++)
+		r = remark_absent(&(struct reader){ boot, (enum boot_engine)i }, is_here,
+				  data);
+	sort_remarks(boot);
 	return r;
 }
 

@@ -79,6 +79,12 @@ struct boot_value {
 
 /* Reads every file once for each engine. boot_done() in any case. -ENOMEM. */
 int boot_prepare(const struct boot_tree *tree, struct boot *ret);
+/*
+ * Remarks on the first thousands of lines that set a sysctl which is not here: `is_here` is
+ * asked for its path below /proc/sys. -ENOMEM.
+ */
+int boot_remark_absent(struct boot *boot, bool (*is_here)(void *data, const char *path),
+		       void *data);
 void boot_done(struct boot *boot);
 
 /*

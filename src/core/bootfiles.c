@@ -11,6 +11,7 @@ enum {
 	SYSTEMD_ONE_USR = 255,	  /* the first that does not read /lib/sysctl.d */
 	SYSTEMD_CREDENTIAL = 252, /* the first that reads sysctl.extra */
 	RANK_LIB = BOOT_DIRS - 1,
+	PATTERNS_MAX = 64, /* names of files that are patterns: more are none */
 };
 
 const char *const boot_dirs[BOOT_DIRS] = { "/etc/sysctl.d", "/run/sysctl.d",
@@ -39,6 +40,18 @@ bool boot_is_name(const char *name)
 	size_t n = strlen(name);
 
 	return n >= 5 && strcmp(name + n - 5, ".conf") == 0;
+}
+
+bool boot_file_is_hidden(const struct boot_file *file)
+{
+	return file->kind == BOOT_TOO_BIG ||
+	       (file->kind == BOOT_FAILED && file->error != ELOOP &&
+		file->error != ENOTDIR);
+}
+
+int boot_file_error(const struct boot_file *file)
+{
+	return file->kind == BOOT_TOO_BIG ? EFBIG : file->error;
 }
 
 struct boot_file *boot_tree_add(struct boot_tree *tree, const char *path)
@@ -85,25 +98,6 @@ static bool is_listed(const struct boot_tree *tree, enum boot_engine engine,
 	return *name_of(file) != '.';
 }
 
-const struct boot_file *bootfiles_mask(const struct boot_tree *tree,
-				       enum boot_engine engine,
-				       const struct boot_file *file)
-{
-	const struct boot_file *mask = NULL;
-
-	if (!is_listed(tree, engine, file))
-		return NULL;
-	for (size_t i = 0; i < tree->n; i++) {
-		const struct boot_file *other = &tree->at[i];
-
-		if (is_listed(tree, engine, other) &&
-		    strcmp(name_of(other), name_of(file)) == 0 &&
-		    boot_rank(other->path) < boot_rank(mask ? mask->path : file->path))
-			mask = other;
-	}
-	return mask;
-}
-
 /* By name, and those of one name by rank. */
 static int compare(const void *a, const void *b)
 {
@@ -114,21 +108,59 @@ static int compare(const void *a, const void *b)
 	return by_name ? by_name : boot_rank(x->path) - boot_rank(y->path);
 }
 
-/* Those that no other masks, in order. */
+/* All that the engine finds, in order. */
 static size_t select_listed(const struct boot_tree *tree, enum boot_engine engine,
 			    const struct boot_file **at)
 {
-	size_t n = 0, kept = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < tree->n; i++)
 		if (is_listed(tree, engine, &tree->at[i]))
 			at[n++] = &tree->at[i];
 	if (n)
 		qsort(at, n, sizeof(*at), compare);
+	return n;
+}
+
+static bool is_same_name(const struct boot_file *a, const struct boot_file *b)
+{
+	return strcmp(name_of(a), name_of(b)) == 0;
+}
+
+/* Of them those that no other masks, in place. */
+static size_t drop_masked(const struct boot_file **at, size_t n)
+{
+	size_t kept = 0;
+
 	for (size_t i = 0; i < n; i++)
-		if (i == 0 || strcmp(name_of(at[i]), name_of(at[kept - 1])) != 0)
+		if (i == 0 || !is_same_name(at[i], at[kept - 1]))
 			at[kept++] = at[i];
 	return kept;
+}
+
+int bootfiles_masks(const struct boot_tree *tree, enum boot_engine engine,
+		    const struct boot_file ***ret)
+{
+	const struct boot_file **listed = calloc(tree->n + 1, sizeof(struct boot_file *));
+	const struct boot_file **masks = calloc(tree->n + 1, sizeof(struct boot_file *));
+	const struct boot_file *first = NULL;
+	size_t n;
+
+	if (!listed || !masks) {
+		free(listed);
+		free(masks);
+		return -ENOMEM;
+	}
+	n = select_listed(tree, engine, listed);
+	for (size_t i = 0; i < n; i++) {
+		if (first && is_same_name(first, listed[i]))
+			masks[listed[i] - tree->at] = first;
+		else
+			first = listed[i];
+	}
+	free(listed);
+	*ret = masks;
+	return 0;
 }
 
 /* sysctl(8) takes the name of each file for a pattern of its directory. */
@@ -144,46 +176,63 @@ static bool is_hit(const struct boot_file *pattern, const struct boot_file *file
 	       fnmatch(name_of(pattern), name_of(file), FNM_PERIOD) == 0;
 }
 
-/* All that such a name finds, masked or not, in order; itself where it finds nothing. */
-static size_t expand(const struct boot_tree *tree, const struct boot_file *pattern,
-		     const struct boot_file **at)
-{
-	size_t n = 0;
+/* Files in the order in which they are read. */
+struct order {
+	const struct boot_file **at;
+	size_t n, size;
+	unsigned n_patterns;
+};
 
-	for (size_t i = 0; i < tree->n && is_pattern(pattern); i++)
-		if (is_hit(pattern, &tree->at[i]))
-			at[n++] = &tree->at[i];
-	if (n == 0)
-		at[n++] = pattern;
-	qsort(at, n, sizeof(*at), compare);
-	return n;
+static int order_add(struct order *o, const struct boot_file *file)
+{
+	if (o->n == o->size) {
+		size_t size = o->size ? o->size * 2 : 64;
+		const struct boot_file **at = realloc(o->at, size * sizeof(*at));
+
+		if (!at)
+			return -ENOMEM;
+		o->at = at;
+		o->size = size;
+	}
+	o->at[o->n++] = file;
+	return 0;
 }
 
-static size_t expanded_size(const struct boot_tree *tree,
-			    const struct boot_file *const *at, size_t n)
+/* All that such a name finds, masked or not, in order; itself where it finds nothing. */
+static int order_add_found(struct order *o, const struct boot_tree *tree,
+			   const struct boot_file *pattern)
 {
-	size_t total = 0;
+	size_t first = o->n;
+	bool is_expanded = is_pattern(pattern) && o->n_patterns++ < PATTERNS_MAX;
+	int r = 0;
 
-	for (size_t i = 0; i < n; i++)
-		total += is_pattern(at[i]) ? tree->n : 1;
-	return total;
+	for (size_t i = 0; i < tree->n && is_expanded && r == 0; i++)
+		if (is_hit(pattern, &tree->at[i]))
+			r = order_add(o, &tree->at[i]);
+	if (r == 0 && o->n == first)
+		r = order_add(o, pattern);
+	if (r == 0)
+		qsort(o->at + first, o->n - first, sizeof(*o->at), compare);
+	return r;
 }
 
 static int order_procps(const struct boot_tree *tree, const struct boot_file **listed,
 			size_t n, const struct boot_file ***ret, size_t *ret_n)
 {
-	const struct boot_file *conf = boot_tree_find(tree, boot_conf), **at;
-	size_t size = expanded_size(tree, listed, n) + 1, total = 0;
+	const struct boot_file *conf = boot_tree_find(tree, boot_conf);
+	struct order o = { 0 };
+	int r = 0;
 
-	at = calloc(size, sizeof(struct boot_file *));
-	if (!at)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		total += expand(tree, listed[i], at + total);
-	if (conf && conf->kind == BOOT_FILE)
-		at[total++] = conf;
-	*ret = at;
-	*ret_n = total;
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = order_add_found(&o, tree, listed[i]);
+	if (r == 0 && conf && conf->kind == BOOT_FILE)
+		r = order_add(&o, conf);
+	if (r < 0) {
+		free(o.at);
+		return r;
+	}
+	*ret = o.at;
+	*ret_n = o.n;
 	return 0;
 }
 
@@ -206,7 +255,7 @@ int bootfiles_order(const struct boot_tree *tree, enum boot_engine engine,
 
 	if (!at)
 		return -ENOMEM;
-	n = select_listed(tree, engine, at);
+	n = drop_masked(at, select_listed(tree, engine, at));
 	if (engine == BOOT_PROCPS) {
 		r = order_procps(tree, at, n, ret, ret_n);
 		free(at);
@@ -223,7 +272,7 @@ int bootfiles_order(const struct boot_tree *tree, enum boot_engine engine,
 	return 0;
 }
 
-/* Another file that systemd reads has the same text: 99-sysctl.conf is a link to it. */
+/* Another file has the same text: 99-sysctl.conf is a link to it. */
 static bool has_twin(const struct boot_tree *tree, const struct boot_file *conf)
 {
 	for (size_t i = 0; i < tree->n; i++) {
@@ -231,7 +280,6 @@ static bool has_twin(const struct boot_tree *tree, const struct boot_file *conf)
 
 		if (f != conf && f->kind == BOOT_FILE && f->n == conf->n &&
 		    is_listed(tree, BOOT_SYSTEMD, f) &&
-		    !bootfiles_mask(tree, BOOT_SYSTEMD, f) &&
 		    memcmp(f->text, conf->text, conf->n) == 0)
 			return true;
 	}
@@ -271,6 +319,8 @@ bool bootfiles_remark(const struct boot_tree *tree, enum boot_engine engine,
 		snprintf(text, size, "is no regular file and not looked at");
 	else if (file->kind == BOOT_NOWHERE)
 		snprintf(text, size, "is a link to nowhere");
+	else if (file->kind == BOOT_MISNAMED)
+		snprintf(text, size, "does not end in '.conf', and is not read");
 	else if (why)
 		snprintf(text, size, "%s", why);
 	else if (engine == BOOT_PROCPS && boot_rank(file->path) >= 0 && is_pattern(file))

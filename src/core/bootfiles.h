@@ -16,9 +16,10 @@ enum boot_kind {
 	BOOT_NULL,    /* a link to /dev/null */
 	BOOT_NOWHERE, /* a link to nowhere */
 	BOOT_DIRECTORY,
-	BOOT_ODD,     /* no regular file: a FIFO, a socket, a device */
-	BOOT_FAILED,  /* not read: `error` */
-	BOOT_TOO_BIG, /* not read */
+	BOOT_ODD,      /* no regular file: a FIFO, a socket, a device */
+	BOOT_FAILED,   /* not read: `error` */
+	BOOT_TOO_BIG,  /* not read */
+	BOOT_MISNAMED, /* not read, as its name does not end in ".conf" */
 };
 
 struct boot_file {
@@ -35,6 +36,15 @@ struct boot_tree {
 	unsigned procps;  /* 40002: 4.0.2; 0: not known */
 	unsigned systemd; /* 252; 0: not known */
 };
+
+/*
+ * Could it set anything that is not known here: was it not read, though a boot may be able
+ * to? One that nobody can read, such as a link to itself, sets nothing.
+ */
+bool boot_file_is_hidden(const struct boot_file *file);
+
+/* Why it was not read, a positive errno. */
+int boot_file_error(const struct boot_file *file);
 
 /* From the highest rank to the lowest. */
 enum { BOOT_DIRS = 5 };
@@ -60,10 +70,12 @@ void boot_tree_done(struct boot_tree *tree);
 int bootfiles_order(const struct boot_tree *tree, enum boot_engine engine,
 		    const struct boot_file ***ret, size_t *ret_n);
 
-/* The file that masks this one for that engine, or NULL. */
-const struct boot_file *bootfiles_mask(const struct boot_tree *tree,
-				       enum boot_engine engine,
-				       const struct boot_file *file);
+/*
+ * For each file of the tree the one that masks it for that engine, or NULL: an array that
+ * the caller frees. -ENOMEM.
+ */
+int bootfiles_masks(const struct boot_tree *tree, enum boot_engine engine,
+		    const struct boot_file ***ret);
 
 /*
  * What is to be said of a file as a whole as that engine takes it, masks apart. False:

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/catalogue.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -20,6 +22,33 @@ const struct knob *catalogue_find(const char *name)
 {
 	for (size_t i = 0; i < KNOB_N; i++)
 		if (strcmp(catalogue[i].name, name) == 0)
+			return &catalogue[i];
+	return NULL;
+}
+
+/* Equal but for case and for '-' in the place of '_'; `b` ends after n bytes. */
+static bool is_spelled(const char *a, const char *b, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n && a[i]; i++) {
+		char c = b[i] == '-' ? '_' : (char)tolower((unsigned char)b[i]);
+
+		if ((a[i] == '-' ? '_' : a[i]) != c)
+			return false;
+	}
+	return i == n && a[i] == '\0';
+}
+
+const struct knob *catalogue_named(const char *word)
+{
+	size_t end = strcspn(word, " \t="), start = end;
+
+	while (start > 0 && !strchr("./", word[start - 1]))
+		start--;
+	for (size_t i = 0; i < KNOB_N && end > start; i++)
+		if (is_spelled(catalogue_short_name(&catalogue[i]), word + start,
+			       end - start))
 			return &catalogue[i];
 	return NULL;
 }

@@ -105,6 +105,12 @@ int catalogue_write_rank(const char *key, bool is_start_raised);
 /* The knob of that full name, or NULL. */
 const struct knob *catalogue_find(const char *name);
 
+/*
+ * The knob that a word means, as people write or copy it: with its prefix or without, with
+ * slashes, below /proc/sys, with a value behind it, in capitals; NULL: none.
+ */
+const struct knob *catalogue_named(const char *word);
+
 /* The part of a name that people say: "tcp_fin_timeout". */
 const char *catalogue_short_name(const struct knob *k);
 

@@ -40,20 +40,35 @@ static void find_origin(const struct inventory *i, struct inventory_row *row,
 	row->origin = origin_find(row->knob, row->reading->value, &facts);
 }
 
-static int64_t reference_of(const struct inventory_row *row)
+/*
+ * What bands that speak of the default go by: the default, or the value where it is not known
+ * or, computed roughly, as good as the value.
+ */
+static const char *reference_of(const struct inventory_row *row)
 {
-	int64_t n;
+	return row->standard->value && !row->is_default ? row->standard->value
+							: row->reading->value;
+}
 
-	if (row->standard->value && num_parse(row->standard->value, 0, INT64_MAX, &n))
-		return n;
-	return num_parse(row->reading->value, 0, INT64_MAX, &n) ? n : -1;
+static void judge(struct inventory_row *row, const struct surroundings *around)
+{
+	const char *systemd = row->boot[BOOT_SYSTEMD].value;
+	struct surroundings here = *around;
+
+	here.now = reference_of(row);
+	if (!here.now || !num_parse(here.now, 0, INT64_MAX, &here.reference))
+		here.reference = -1;
+	if (row->reading->value)
+		band_judge(row->knob, row->reading->value, &here, &row->judgement);
+	if (systemd && knob_check(row->knob, systemd, NULL) == 0 &&
+	    !(row->reading->value && knob_equal(row->knob, systemd, row->reading->value)))
+		band_judge(row->knob, systemd, &here, &row->boot_judgement);
 }
 
 static int make_row(struct inventory *i, enum knob_id id, const struct journal *j,
 		    const struct surroundings *around)
 {
 	struct inventory_row *row = &i->at[id];
-	struct surroundings here = *around;
 	int r = 0;
 
 	*row = (struct inventory_row){
@@ -64,13 +79,14 @@ static int make_row(struct inventory *i, enum knob_id id, const struct journal *
 	for (int engine = 0; i->boot && engine < BOOT_ENGINES && r == 0; engine++)
 		r = boot_look_up(i->boot, (enum boot_engine)engine, row->knob->name,
 				 row->knob, row->standard->value, &row->boot[engine]);
-	if (r < 0 || !row->reading->value)
+	if (r < 0)
 		return r;
-	row->is_default = default_is(row->knob, row->standard, row->reading->value);
-	find_origin(i, row, j);
-	here.reference = reference_of(row);
-	here.now = row->reading->value;
-	band_judge(row->knob, row->reading->value, &here, &row->judgement);
+	if (row->reading->value) {
+		row->is_default =
+			default_is(row->knob, row->standard, row->reading->value);
+		find_origin(i, row, j);
+	}
+	judge(row, around);
 	return 0;
 }
 
@@ -112,10 +128,10 @@ void inventory_done(struct inventory *i)
 const char *inventory_at_boot(const struct inventory *i, const struct inventory_row *row,
 			      enum boot_engine engine)
 {
+	if (i->boot && row->boot[engine].value)
+		return row->boot[engine].value;
 	if (!i->boot || !row->reading->value)
 		return NULL;
-	if (row->boot[engine].value)
-		return row->boot[engine].value;
 	/* a default that is computed roughly is at best as good as what stands there */
 	return row->is_default ? row->reading->value : row->standard->value;
 }

@@ -23,6 +23,8 @@ struct inventory_row {
 	struct boot_value boot[BOOT_ENGINES]; /* owned; nothing where there is no boot */
 	struct origin origin;		      /* only where there is a value */
 	struct judgement judgement;	      /* likewise */
+	/* of what systemd-sysctl makes of it, where that is another value */
+	struct judgement boot_judgement;
 };
 
 struct inventory {

@@ -89,7 +89,8 @@ static int knob_check_word(const char *value, struct err *e)
 {
 	size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 
-	if (n > 0 && n <= KNOB_WORD_MAX && value[n] == '\0')
+	if (n > 0 && n <= KNOB_WORD_MAX && value[n] == '\0' &&
+	    isalpha((unsigned char)value[0]))
 		return 0;
 	return err_set(e, EINVAL, "'%s' is not a name as the kernel writes them", value);
 }

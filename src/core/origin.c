@@ -21,11 +21,6 @@ static const struct boot_value *file_of(const struct knob *k, const char *value,
 	return NULL;
 }
 
-static bool is_in_files(const struct boot_value *boot)
-{
-	return boot && (boot[BOOT_SYSTEMD].value || boot[BOOT_PROCPS].value);
-}
-
 struct origin origin_find(const struct knob *k, const char *value,
 			  const struct origin_facts *facts)
 {
@@ -40,8 +35,7 @@ struct origin origin_find(const struct knob *k, const char *value,
 					.line = b->line };
 	if (facts->is_default)
 		return (struct origin){ .kind = ORIGIN_DEFAULT };
-	/* a file that says something else: this value was written later */
-	if (facts->is_default_known || is_in_files(facts->boot))
+	if (facts->is_default_known)
 		return (struct origin){ .kind = ORIGIN_RUNTIME };
 	return (struct origin){ .kind = ORIGIN_UNKNOWN };
 }

@@ -12,7 +12,7 @@ enum origin_kind {
 	ORIGIN_FILE,	/* a file of sysctl.d */
 	ORIGIN_FINWAIT, /* a transaction of this boot and namespace */
 	ORIGIN_RUNTIME, /* none of these: somebody wrote it since the boot */
-	ORIGIN_UNKNOWN, /* its default is not known, and no file names it */
+	ORIGIN_UNKNOWN, /* its default is not known, and no file sets this value */
 };
 
 struct origin {

@@ -256,20 +256,23 @@ const struct rule_row rules[] = {
 	    "timer and "
 	    "no sysctl ends CLOSE_WAIT.",
 	    "find the program and its missing close(); a restart of it is the stop-gap",
-	    "finwait sockets --state close-wait --by process" },
+	    "finwait sockets --state close-wait --by process",
+	    "close-wait passive-close emfile" },
 	  judge_close_wait },
 	{ { "tw-buckets-near", "TIME_WAIT is at or near tcp_max_tw_buckets",
 	    "Over the limit the kernel skips TIME_WAIT without a word: lost last ACKs "
 	    "end in resets, "
 	    "and old segments may meet a new connection.",
-	    "raise tcp_max_tw_buckets; each entry costs 256 bytes", NULL },
+	    "raise tcp_max_tw_buckets; each entry costs 256 bytes", NULL,
+	    "tcp_max_tw_buckets time-wait" },
 	  judge_buckets_near },
 	{ { "tw-buckets-overflow",
 	    "TIME_WAIT was skipped because tcp_max_tw_buckets was reached",
 	    "Each skipped TIME_WAIT lost its protection; the counter is a sum since this "
 	    "namespace "
 	    "was made, so it may be old.",
-	    "raise tcp_max_tw_buckets, and see whether the counter still grows", NULL },
+	    "raise tcp_max_tw_buckets, and see whether the counter still grows", NULL,
+	    "tcp_max_tw_buckets time-wait" },
 	  judge_buckets_overflow },
 	{ { "orphans-near-limit", "closed sockets are close to tcp_max_orphans",
 	    "Over the limit the kernel resets closed sockets whose last data is not "
@@ -277,13 +280,13 @@ const struct rule_row rules[] = {
 	    "and counts an idle one up to four times.",
 	    "look for vanished peers (FIN_WAIT_1, LAST_ACK); raise tcp_max_orphans if "
 	    "memory allows",
-	    NULL },
+	    NULL, "orphans tcp_max_orphans" },
 	  judge_orphans_near },
 	{ { "orphans-aborted", "closed sockets were reset for want of memory",
 	    "The kernel reset closed sockets before their last data was acknowledged, by "
 	    "tcp_max_orphans or tcp_mem.",
 	    "see the kernel log for 'too many orphaned sockets' and 'out of memory'",
-	    "dmesg" },
+	    "dmesg", "too-many-orphaned-sockets orphans tcp_mem" },
 	  judge_orphans_aborted },
 	{ { "listen-queue-full", "a listener's accept queue is full now",
 	    "New connections are dropped until the program calls accept(); clients see "
@@ -292,7 +295,7 @@ const struct rule_row rules[] = {
 	    "the program is slow or stuck, or its backlog too small; somaxconn only caps "
 	    "the backlog "
 	    "and is read at listen()",
-	    "ss -ltn" },
+	    "ss -ltn", "accept-queue listen somaxconn" },
 	  judge_listener_full },
 	{ { "listen-overflow", "accept queues have overflowed",
 	    "A full accept queue drops new connections. The counter is a sum since this "
@@ -300,7 +303,7 @@ const struct rule_row rules[] = {
 	    "made.",
 	    "raise the program's own backlog and somaxconn, then restart it; or let it "
 	    "accept faster",
-	    "ss -ltn" },
+	    "ss -ltn", "accept-queue somaxconn tcp_abort_on_overflow" },
 	  judge_listen_overflow },
 	{ { "syn-queue-full", "SYN queues have been full",
 	    "The SYN queue is bounded by the listener's backlog, not by "
@@ -308,27 +311,29 @@ const struct rule_row rules[] = {
 	    "as tcp_syncookies is on. A small backlog is likelier than an attack.",
 	    "raise the program's backlog and somaxconn, and restart it; keep "
 	    "tcp_syncookies=1",
-	    "ss -ltn" },
+	    "ss -ltn", "possible-syn-flooding tcp_syncookies tcp_max_syn_backlog" },
 	  judge_syn_queue },
 	{ { "fin-wait2-held", "sockets in FIN_WAIT_2 that a program holds",
 	    "The program called shutdown() and waits for the peer. tcp_fin_timeout "
 	    "bounds only closed "
 	    "sockets; these have no limit.",
 	    "give the program a time-out, or SO_KEEPALIVE",
-	    "finwait sockets --state fin-wait-2 --by process" },
+	    "finwait sockets --state fin-wait-2 --by process",
+	    "fin-wait-2 close-vs-shutdown" },
 	  judge_fin_wait2_held },
 	{ { "fin-wait2-orphans", "many closed sockets wait in FIN_WAIT_2",
 	    "This host closed and its peers did not: often the peers hold CLOSE_WAIT. "
 	    "tcp_fin_timeout bounds each of them.",
 	    "look at the peers; tcp_fin_timeout between 15 and 60 is safe",
-	    "finwait explain fin-wait-2" },
+	    "finwait explain fin-wait-2", "fin-wait-2 tcp_fin_timeout" },
 	  judge_fin_wait2_orphans },
 	{ { "port-range-crowded", "most ports for outgoing connections are held",
 	    "A port is free again for another destination, but to one destination (address and port) "
 	    "connect() fails with EADDRNOTAVAIL once all are held. No kernel counter shows that.",
 	    "see which destination holds them and when its ports run out; then reuse "
 	    "connections, or see finwait profile show outgoing-heavy",
-	    "finwait sockets --by peer" },
+	    "finwait sockets --by peer",
+	    "port-exhaustion eaddrnotavail ip_local_port_range tcp_tw_reuse" },
 	  judge_ports_crowded },
 	{ { "time-wait-many", "many sockets in TIME_WAIT, which is normal",
 	    "TIME_WAIT is kept by the side that closes first, for 60 s whatever "
@@ -336,7 +341,7 @@ const struct rule_row rules[] = {
 	    "a server it costs memory and no port; on a client one port for each "
 	    "destination.",
 	    "nothing, unless connect() fails with EADDRNOTAVAIL",
-	    "finwait explain time-wait" },
+	    "finwait explain time-wait", "time-wait active-close port-exhaustion" },
 	  judge_time_wait },
 	{ { "server-closes-first", "a server on this host closes its connections first",
 	    "TIME_WAIT stands where the connection was closed first. Here that is the "
@@ -344,7 +349,7 @@ const struct rule_row rules[] = {
 	    "spread over all of them.",
 	    "let the client close: a server's idle time-out longer than its clients', no "
 	    "'Connection: close'; no sysctl changes who closes first",
-	    "finwait sockets --by port" },
+	    "finwait sockets --by port", "active-close time-wait" },
 	  judge_served },
-	{ { NULL, NULL, NULL, NULL, NULL }, NULL },
+	{ { NULL, NULL, NULL, NULL, NULL, NULL }, NULL },
 };

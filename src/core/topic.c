@@ -7,6 +7,8 @@
 
 #include "core/band.h"
 
+enum { PART_MIN = 8 }; /* letters that tell a phrase */
+
 static const char *skip_marks(const char *s)
 {
 	while (*s && !isalnum((unsigned char)*s))
@@ -68,13 +70,34 @@ const struct topic *topic_find(const char *name)
 	const struct knob *k = band_finding_knob(name);
 
 	if (!k)
-		k = catalogue_find(name);
+		k = catalogue_named(name);
 	if (k)
 		name = catalogue_short_name(k);
 	for (size_t i = 0; topic_at(i); i++)
 		if (same_name(topic_at(i)->name, name))
 			return topic_at(i);
 	return NULL;
+}
+
+/* The only topic that has a phrase with these words in it, if they are enough to tell. */
+static const struct topic *topic_of_part(const char *words)
+{
+	const struct topic *found = NULL;
+
+	if (strlen(words) < PART_MIN)
+		return NULL;
+	for (size_t i = 0; topic_at(i); i++) {
+		const char *const *phrase = topic_at(i)->phrases;
+
+		for (; phrase && *phrase; phrase++) {
+			if (!line_holds(*phrase, words) || found == topic_at(i))
+				continue;
+			if (found)
+				return NULL;
+			found = topic_at(i);
+		}
+	}
+	return found;
 }
 
 const struct topic *topic_find_line(const char *line)
@@ -92,7 +115,7 @@ const struct topic *topic_find_line(const char *line)
 			found = topic_at(i);
 		}
 	}
-	return found;
+	return found ? found : topic_of_part(line);
 }
 
 const char *topic_group_name(const struct topic *topic)

@@ -190,8 +190,16 @@ const struct topic topic_ideas[] = {
 			"drop-in of sysctl.d is read for the initial namespace. 'ss "
 			"-s' in a container subtracts numbers of the host from its "
 			"own, so its 'closed' and 'orphaned' mean nothing.",
-		.remedy = "'finwait --all-netns audit' judges every namespace. 'finwait "
-			  "--netns NAME apply PROFILE' changes one.",
+		.remedy =
+			"'finwait --all-netns audit' judges every namespace. 'finwait "
+			"--netns NAME apply PROFILE' changes one. In a pod, Kubernetes "
+			"1.32 lets securityContext.sysctls set these without asking the "
+			"node: ip_local_port_range, ip_local_reserved_ports, "
+			"ip_unprivileged_port_start, ping_group_range, tcp_syncookies, "
+			"tcp_fin_timeout, tcp_keepalive_time, tcp_keepalive_intvl, "
+			"tcp_keepalive_probes, tcp_rmem and tcp_wmem. Others the kubelet "
+			"must allow (allowedUnsafeSysctls).",
+		.phrases = TOPIC_PHRASES("kubernetes", "pod", "k8s", "container"),
 		.rfc = "network_namespaces(7); none of the RFCs",
 		.see_also = "orphans tcp_max_orphans tcp_mem somaxconn",
 	},

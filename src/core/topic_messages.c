@@ -47,7 +47,7 @@ const struct topic topic_messages[] = {
 		.name = "consider-tuning-tcp-mem",
 		.kind = TOPIC_MESSAGE,
 		.title = "TCP holds more memory than tcp_mem allows",
-		.phrases = TOPIC_PHRASES("consider tuning tcp_mem"),
+		.phrases = TOPIC_PHRASES("TCP: out of memory", "consider tuning tcp_mem"),
 		.what = "The buffers of all TCP sockets together were above the third "
 			"number of tcp_mem when the kernel looked at a connection "
 			"without an owner. That connection was reset. Linux 6.1 and "

@@ -95,16 +95,24 @@ static int add_file(int root_fd, struct boot_tree *tree, const char *path)
 	return f->error == ENOMEM ? -ENOMEM : 0;
 }
 
-/* A directory that is there and cannot be read. */
-static int add_failed(struct boot_tree *tree, const char *path, int error)
+static int add_unread(struct boot_tree *tree, const char *path, enum boot_kind kind,
+		      int error)
 {
 	struct boot_file *f = boot_tree_add(tree, path);
 
 	if (!f)
 		return -ENOMEM;
-	f->kind = BOOT_FAILED;
+	f->kind = kind;
 	f->error = error;
 	return 0;
+}
+
+/* A file that an administrator may believe to count; a.conf.bak and a.conf~ are put away. */
+static bool is_misnamed(const char *dir, const struct dirent *entry)
+{
+	return strcmp(dir, boot_dirs[0]) == 0 && entry->d_type == DT_REG &&
+	       entry->d_name[0] != '.' && !strstr(entry->d_name, ".conf") &&
+	       strncmp(entry->d_name, "README", 6) != 0;
 }
 
 static int read_dir(int root_fd, const char *dir, struct seen *seen,
@@ -118,7 +126,7 @@ static int read_dir(int root_fd, const char *dir, struct seen *seen,
 	if (fd == -ENOENT)
 		return 0;
 	if (fd < 0)
-		return add_failed(tree, dir, -fd);
+		return add_unread(tree, dir, BOOT_FAILED, -fd);
 	d = fdopendir(fd);
 	if (!d) {
 		close(fd);
@@ -129,11 +137,14 @@ static int read_dir(int root_fd, const char *dir, struct seen *seen,
 	while (r == 0 && (entry = readdir(d))) {
 		own_free char *path = NULL;
 
-		if (!boot_is_name(entry->d_name))
+		if (!boot_is_name(entry->d_name) && !is_misnamed(dir, entry))
 			continue;
 		if (asprintf(&path, "%s/%s", dir, entry->d_name) < 0)
 			path = NULL;
-		r = path ? add_file(root_fd, tree, path) : -ENOMEM;
+		if (path && !boot_is_name(entry->d_name))
+			r = add_unread(tree, path, BOOT_MISNAMED, 0);
+		else
+			r = path ? add_file(root_fd, tree, path) : -ENOMEM;
 	}
 	return r;
 }

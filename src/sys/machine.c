@@ -19,7 +19,7 @@
 #include "sys/procfs.h"
 #include "sys/survey.h"
 
-int machine_open(struct machine *m, const char *dir, struct err *e)
+int machine_open(struct machine *m, const char *dir, bool is_image, struct err *e)
 {
 	int fd = procfs_open_root(dir ? dir : "/", e);
 	own_fd int net_fd = -1;
@@ -27,7 +27,7 @@ int machine_open(struct machine *m, const char *dir, struct err *e)
 	if (fd < 0)
 		return fd;
 	net_fd = procfs_open(fd, "proc/sys/net", O_PATH | O_DIRECTORY);
-	if (net_fd < 0 && dir) {
+	if (net_fd < 0 && dir && !is_image) {
 		close(fd);
 		err_set(e, ENOENT,
 			"'%s' is no recorded machine: it has no 'proc/sys/net'", dir);

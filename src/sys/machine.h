@@ -29,8 +29,11 @@ enum machine_part {
 		1 << 5, /* flows tracked, files, neighbours; absent without a word */
 };
 
-/* `dir` NULL: the running one. */
-int machine_open(struct machine *m, const char *dir, struct err *e);
+/*
+ * `dir` NULL: the running one. `is_image`: the tree of an image will do, which has no
+ * proc/sys/net and was never booted.
+ */
+int machine_open(struct machine *m, const char *dir, bool is_image, struct err *e);
 void machine_close(struct machine *m);
 
 /*

@@ -48,6 +48,13 @@ int procfs_open(int root_fd, const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
+bool procfs_has(int root_fd, const char *path)
+{
+	own_fd int fd = procfs_open(root_fd, path, O_PATH);
+
+	return fd >= 0 || fd != -ENOENT;
+}
+
 static int grow(char **buffer, size_t *size)
 {
 	size_t bigger = *size ? *size * 4 : PROCFS_FIRST;

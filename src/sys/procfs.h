@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct err;
@@ -25,6 +26,9 @@ int procfs_open(int root_fd, const char *path, int flags);
  * sentence: the caller knows what the file is for; -EFBIG above 16 MiB.
  */
 int procfs_read(int root_fd, const char *path, char **ret, size_t *ret_n);
+
+/* Is there such a path, whether or not it may be read? */
+bool procfs_has(int root_fd, const char *path);
 
 /*
  * Reads a sysctl by its dotted name. What went wrong is in ret->error, and in the result

@@ -90,9 +90,8 @@ static int read_cloud(struct search *s)
 static int read_all(struct search *s)
 {
 	static int (*const readers[])(struct search *) = {
-		rivals_read_tuned, rivals_read_saptune,
-		read_bpftune,	     rivals_read_networkd,
-		read_cloud,	     rivals_read_kube,
+		rivals_read_tuned,    rivals_read_saptune, read_bpftune,
+		rivals_read_networkd, read_cloud,	   rivals_read_kube,
 	};
 	int r = 0;
 

@@ -51,8 +51,7 @@ static int find_unit(struct search *s, const char *unit, struct found *ret)
 static int add(struct search *s, const char *name, const struct found *f,
 	       const char *detail, bool in_pods, struct names *keys)
 {
-	struct rival *m =
-		keys->n || f->failed ? rivals_add(s->to, name, f->path) : NULL;
+	struct rival *m = keys->n || f->failed ? rivals_add(s->to, name, f->path) : NULL;
 
 	if (!m)
 		return keys->n || f->failed ? -ENOMEM : 0;

@@ -51,7 +51,7 @@ static int add_note(struct search *s, const char *id)
 			rival_fail(m, "cannot read '/%s': %s", path, strerror(-found));
 		if (overridden < 0 && overridden != -ENOENT)
 			rival_fail(m, "cannot read '/%s': %s", over,
-				     strerror(-overridden));
+				   strerror(-overridden));
 		r = rival_take_keys(m, &note.written);
 	}
 	saptune_note_done(&note);

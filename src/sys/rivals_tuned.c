@@ -64,9 +64,8 @@ static int parse_file(struct loading *l, const char *path, struct span text,
 		l->is_refused = true;
 	}
 	if (ret->unknown[0])
-		rival_fail(l->rival,
-			     "only tuned knows which profile '%s' in '/%s' is",
-			     ret->unknown, path);
+		rival_fail(l->rival, "only tuned knows which profile '%s' in '/%s' is",
+			   ret->unknown, path);
 	return 0;
 }
 
@@ -108,7 +107,7 @@ static int load(struct loading *l, struct span name)
 	}
 	if (l->files.n == TUNED_FILES_MAX) {
 		rival_fail(l->rival, "its profiles are more than %d files",
-			     TUNED_FILES_MAX);
+			   TUNED_FILES_MAX);
 		return 0;
 	}
 	r = find_file(l, name, path, &is_seen, &text, &n);
@@ -116,7 +115,7 @@ static int load(struct loading *l, struct span name)
 		return r;
 	if (r == 0) {
 		rival_fail(l->rival, "profile '%.*s' is not there",
-			     (int)(name.n > 64 ? 64 : name.n), name.at);
+			   (int)(name.n > 64 ? 64 : name.n), name.at);
 		l->is_refused = true;
 		return 0;
 	}

@@ -173,6 +173,14 @@ static const struct inventory_row *row_of(const struct topic *topic,
 	return NULL;
 }
 
+static void print_see_also(const struct output *out, const char *names)
+{
+	if (!names)
+		return;
+	prose_heading(out, "See also");
+	prose_print(out, "", 0, names);
+}
+
 void view_topic(struct view *v, const struct topic *topic, const struct snapshot *s,
 		const struct inventory *i)
 {
@@ -203,10 +211,7 @@ void view_topic(struct view *v, const struct topic *topic, const struct snapshot
 	}
 	gauges_print(out, topic, s);
 	print_parts(out, parts, PARTS);
-	if (topic->see_also) {
-		prose_heading(out, "See also");
-		prose_print(out, "", 0, topic->see_also);
-	}
+	print_see_also(out, topic->see_also);
 }
 
 void view_rule(struct view *v, const struct rule *rule)
@@ -217,9 +222,10 @@ void view_rule(struct view *v, const struct rule *rule)
 
 	if (v->out.is_json) {
 		view_text_json(v, rule->id, topic_kind_name(TOPIC_FINDING), rule->title,
-			       parts, 3, NULL);
+			       parts, 3, rule->see_also);
 		return;
 	}
 	title_print(&v->out, rule->id, rule->title);
 	print_parts(&v->out, parts, 3);
+	print_see_also(&v->out, rule->see_also);
 }

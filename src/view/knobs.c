@@ -10,7 +10,10 @@
 #include "view/prose.h"
 #include "view/table.h"
 
-enum { WIDE = 100 }; /* columns that the widest rows need */
+enum {
+	WIDE = 100,  /* columns that the widest rows need */
+	SHORT = 120, /* bytes of a value in a sentence */
+};
 
 /* What goes without saying, as a line below the table says, is left out. */
 static const char *name_of(const struct knob *k)
@@ -44,11 +47,11 @@ static void boot_cell(const struct inventory *i, const struct inventory_row *row
 		text_add(t, "-");
 		return;
 	}
-	text_add_escaped(t, cell_of(row->knob, systemd, value));
+	text_add(t, "%s", cell_of(row->knob, systemd, value));
 	if (!procps || !systemd ? procps != systemd
 				: !knob_equal(row->knob, procps, systemd)) {
 		text_add(t, " or ");
-		text_add_escaped(t, cell_of(row->knob, procps, value));
+		text_add(t, "%s", cell_of(row->knob, procps, value));
 	}
 }
 
@@ -60,8 +63,7 @@ void knobs_origin_text(const struct inventory *i, const struct inventory_row *ro
 
 	switch (o->kind) {
 	case ORIGIN_FILE:
-		text_add_escaped(t, o->file);
-		text_add(t, ":%u", o->line);
+		text_add(t, "%s:%u", o->file, o->line);
 		break;
 	case ORIGIN_FINWAIT:
 		text_add(t, "finwait %s", o->transaction);
@@ -84,11 +86,14 @@ void knobs_origin_text(const struct inventory *i, const struct inventory_row *ro
 	}
 }
 
-void knobs_absence_text(const struct inventory_row *row, struct text *t)
+void knobs_absence_text(const struct inventory *i, const struct inventory_row *row,
+			struct text *t)
 {
 	const struct knob *k = row->knob;
 
-	if (row->reading->error != ENOENT)
+	if (!i->snapshot->host.kernel[0])
+		text_add(t, "no kernel here");
+	else if (row->reading->error != ENOENT)
 		text_add(t, "%s", strerror(row->reading->error));
 	else if (k->until)
 		text_add(t, "gone since %s", k->until);
@@ -103,13 +108,24 @@ void knobs_absence_text(const struct inventory_row *row, struct text *t)
 			 k->since ? k->since : "");
 }
 
-static void add_absent(struct libscols_table *table, const struct inventory_row *row)
+/* Of an image it may be known what the boot will make of it. */
+static void add_absent(struct libscols_table *table, const struct inventory *i,
+		       const struct inventory_row *row)
 {
-	own_text struct text t = { 0 };
+	own_text struct text boot = { 0 }, why = { 0 };
 
-	knobs_absence_text(row, &t);
+	if (inventory_is_in_files(row))
+		boot_cell(i, row, &boot);
+	knobs_absence_text(i, row, &why);
 
-	const char *cells[] = { name_of(row->knob), "-", "", "", "", t.at };
+	const char *cells[] = { name_of(row->knob),
+				"-",
+				"",
+				boot.at,
+				row->boot_judgement.limit
+					? band_name(row->boot_judgement.band)
+					: "",
+				why.at };
 
 	table_add(table, cells);
 }
@@ -138,10 +154,11 @@ static void add_row(struct libscols_table *table, const struct output *out,
 	enum band band = row->judgement.band;
 
 	if (!row->reading->value) {
-		add_absent(table, row);
+		add_absent(table, i, row);
 		return;
 	}
-	text_add_escaped(&value, *row->reading->value ? row->reading->value : "(none)");
+	/* libsmartcols makes what is not to be printed safe */
+	text_add(&value, "%s", *row->reading->value ? row->reading->value : "(none)");
 	text_add(&standard, "%s",
 		 row->is_default ? "=" : cell_of(row->knob, row->standard->value, NULL));
 	boot_cell(i, row, &boot);
@@ -185,7 +202,20 @@ static void print_table(const struct output *out, const struct inventory *i,
 	table_free(table);
 }
 
-/* What the risks are, since the table has room for a word only. */
+static void print_harm(const struct output *out, const struct knob *k, const char *value,
+		       const char *when, const struct judgement *j)
+{
+	own_text struct text t = { 0 };
+
+	text_add(&t, "%s=", name_of(k));
+	text_add_escaped(&t, value);
+	text_add(&t, "%s: %s", when, j->harm);
+	if (j->limit)
+		text_add(&t, " (safe: %s)", j->limit);
+	prose_print(out, "", 4, t.at ? t.at : "");
+}
+
+/* What the risks are, since the table has room for a word only; and those to come. */
 static void print_harms(const struct output *out, const struct inventory *i,
 			const bool *shown)
 {
@@ -193,23 +223,24 @@ static void print_harms(const struct output *out, const struct inventory *i,
 
 	for (int id = 0; id < KNOB_N; id++) {
 		const struct inventory_row *row = &i->at[id];
-		own_text struct text t = { 0 };
+		bool is_now = row->judgement.finding,
+		     is_then = row->boot_judgement.finding;
 
-		if (!shown[id] || !row->reading->value || !row->judgement.finding)
+		if (!shown[id] || !(is_now || is_then))
 			continue;
 		if (!has_heading)
 			prose_heading(out, "Risks");
 		has_heading = true;
-		text_add(&t, "%s=", name_of(row->knob));
-		text_add_escaped(&t, row->reading->value);
-		text_add(&t, ": %s", row->judgement.harm);
-		if (row->judgement.limit)
-			text_add(&t, " (safe: %s)", row->judgement.limit);
-		prose_print(out, "", 4, t.at ? t.at : "");
+		if (is_now)
+			print_harm(out, row->knob, row->reading->value, "",
+				   &row->judgement);
+		if (is_then)
+			print_harm(out, row->knob, row->boot[BOOT_SYSTEMD].value,
+				   " at boot", &row->boot_judgement);
 	}
 }
 
-/* Does the other engine make the same of it, by the same lines? */
+/* Does the other engine make the same of it, and leave out the same lines? */
 static bool is_alike(const struct boot_value *a, const struct boot_value *b)
 {
 	if (!a->value != !b->value || a->n_losers != b->n_losers ||
@@ -218,10 +249,20 @@ static bool is_alike(const struct boot_value *a, const struct boot_value *b)
 		return false;
 	for (size_t i = 0; i < a->n_losers; i++)
 		if (strcmp(a->losers[i].file, b->losers[i].file) != 0 ||
-		    a->losers[i].line != b->losers[i].line ||
-		    a->losers[i].why != b->losers[i].why)
+		    a->losers[i].line != b->losers[i].line)
 			return false;
 	return true;
+}
+
+/* As much of a value as a line has room for. */
+static void add_short(struct text *t, const char *value)
+{
+	char start[SHORT + 1];
+
+	snprintf(start, sizeof(start), "%s", value);
+	text_add_escaped(t, start);
+	if (strlen(value) > SHORT)
+		text_add(t, " ... (%zu bytes)", strlen(value));
 }
 
 static void print_engine(const struct output *out, const struct boot_value *b,
@@ -232,7 +273,7 @@ static void print_engine(const struct output *out, const struct boot_value *b,
 	text_add(&t, "%s: ", engine);
 	if (b->value) {
 		text_add(&t, "'");
-		text_add_escaped(&t, b->value);
+		add_short(&t, b->value);
 		text_add(&t, "' by ");
 		text_add_escaped(&t, b->file);
 		text_add(&t, ", line %u", b->line);
@@ -245,7 +286,7 @@ static void print_engine(const struct output *out, const struct boot_value *b,
 		own_text struct text line = { 0 };
 
 		text_add(&line, "not '");
-		text_add_escaped(&line, l->text);
+		add_short(&line, l->text);
 		text_add(&line, "' by ");
 		text_add_escaped(&line, l->file);
 		text_add(&line, ", line %u: %s", l->line, boot_loss_name(l->why));
@@ -259,9 +300,9 @@ void knobs_print_files(const struct output *out, const struct inventory_row *row
 		print_engine(out, &row->boot[BOOT_SYSTEMD], "either way");
 		return;
 	}
-	for (int engine = 0; engine < BOOT_ENGINES; engine++)
-		print_engine(out, &row->boot[engine],
-			     boot_engine_name((enum boot_engine)engine));
+	/* the one that most hosts boot with first */
+	print_engine(out, &row->boot[BOOT_SYSTEMD], boot_engine_name(BOOT_SYSTEMD));
+	print_engine(out, &row->boot[BOOT_PROCPS], boot_engine_name(BOOT_PROCPS));
 }
 
 static bool is_contested(const struct inventory *i, const struct inventory_row *row)
@@ -286,7 +327,7 @@ static void print_files(const struct output *out, const struct inventory *i,
 			continue;
 		if (!has_heading)
 			prose_heading(out, is_whole ? "Set by files at boot"
-						    : "Files that do not agree");
+						    : "Set by several lines at boot");
 		has_heading = true;
 		fprintf(out->stream, "%s\n", name_of(row->knob));
 		knobs_print_files(out, row);
@@ -344,19 +385,59 @@ static void print_remarks(const struct output *out, const struct boot *boot)
 	}
 }
 
-static void print_legend(const struct output *out, const struct inventory *i)
+static bool is_disputed(const struct inventory *i, const bool *shown)
+{
+	for (int id = 0; id < KNOB_N; id++) {
+		const struct inventory_row *row = &i->at[id];
+		const char *procps = inventory_at_boot(i, row, BOOT_PROCPS);
+		const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
+
+		if (shown[id] && procps && systemd &&
+		    !knob_equal(row->knob, procps, systemd))
+			return true;
+	}
+	return false;
+}
+
+/* What cannot be known of the next boot, and why. */
+static void print_boot_gaps(const struct output *out, const struct inventory *i)
+{
+	const struct boot_tree *tree = i->boot ? i->boot->tree : NULL;
+
+	if (!tree) {
+		own_text struct text t = { 0 };
+
+		text_add(&t, "AT BOOT is not known: %s.", i->no_boot);
+		prose_print(out, "", 0, t.at ? t.at : "");
+	}
+	for (size_t k = 0; tree && k < tree->n; k++) {
+		own_text struct text t = { 0 };
+
+		if (!boot_file_is_hidden(&tree->at[k]))
+			continue;
+		text_add(&t, "AT BOOT is without '");
+		text_add_escaped(&t, tree->at[k].path);
+		text_add(&t, "', which is not readable here: %s.",
+			 strerror(boot_file_error(&tree->at[k])));
+		prose_print(out, "", 0, t.at ? t.at : "");
+	}
+}
+
+static void print_legend(const struct output *out, const struct inventory *i,
+			 const bool *shown)
 {
 	own_text struct text t = { 0 };
 
-	text_add(
-		&t,
-		"Names without a prefix are below net.ipv4 (those with nf_ below net.netfilter); "
-		"'=' is the same as VALUE, '?' is not known.");
+	text_add(&t, "Names without a prefix are below net.ipv4 (those with nf_ below "
+		     "net.netfilter); '=' is the same as VALUE, '?' is not known.");
+	if (is_disputed(i, shown))
+		text_add(
+			&t,
+			" 'A or B': systemd-sysctl, which most hosts boot with, leaves A, "
+			"and 'sysctl --system' B.");
 	if (i->defaults->trouble[0])
 		text_add(&t, " Defaults were not asked of the kernel: %s.",
 			 i->defaults->trouble);
-	if (!i->boot)
-		text_add(&t, " AT BOOT is not known: %s.", i->no_boot);
 	fputc('\n', out->stream);
 	prose_print(out, "", 0, t.at ? t.at : "");
 }
@@ -378,16 +459,18 @@ void view_knobs(struct view *v, const struct inventory *i, const bool *shown,
 		view_knobs_json(v, i, shown);
 		return;
 	}
-	if (!is_any(shown)) {
-		fprintf(out->stream, "%s\n",
-			is_boot_whole ? "no file of sysctl.d sets one of these knobs"
-				      : "none: each of these knobs is at its default, as "
-					"far as it is known");
-	} else {
+	if (is_any(shown)) {
 		print_table(out, i, shown, false);
 		print_table(out, i, shown, true);
-		print_legend(out, i);
+		print_legend(out, i, shown);
+	} else if (is_boot_whole && i->boot) {
+		fprintf(out->stream, "no file of sysctl.d sets one of these knobs\n");
+	} else if (!is_boot_whole) {
+		fprintf(out->stream,
+			"none: each of these knobs is at its default, as far as "
+			"it is known\n");
 	}
+	print_boot_gaps(out, i);
 	print_harms(out, i, shown);
 	print_files(out, i, shown, is_boot_whole);
 	print_rivals(out, i, shown);

@@ -21,7 +21,8 @@ void knobs_origin_text(const struct inventory *i, const struct inventory_row *ro
 		       struct text *t);
 
 /* Why a knob is not here. */
-void knobs_absence_text(const struct inventory_row *row, struct text *t);
+void knobs_absence_text(const struct inventory *i, const struct inventory_row *row,
+			struct text *t);
 
 /* What each engine makes of the files, and which lines lose. */
 void knobs_print_files(const struct output *out, const struct inventory_row *row);

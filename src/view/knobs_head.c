@@ -33,7 +33,7 @@ static void print_here(const struct output *out, const struct inventory *i,
 
 	if (!row->reading->value) {
 		text_add(&t, "not readable: ");
-		knobs_absence_text(row, &t);
+		knobs_absence_text(i, row, &t);
 		print_line(out, "here:", &t);
 		return;
 	}

@@ -84,7 +84,7 @@ static void set_knowledge(json_t *object, const struct knob *k)
 	set(object, "raising", knob_risk_name(k->raising));
 	set(object, "lowering", knob_risk_name(k->lowering));
 	set(object, "since", k->since);
-	set(object, "changed", k->changed);
+	set(object, "versions", k->changed);
 	set(object, "until", k->until);
 	json_object_set_new(object, "pod_safe", json_boolean(k->is_pod_safe));
 }
@@ -101,6 +101,10 @@ static void set_value(json_t *object, const struct inventory_row *row)
 		set(object, "error",
 		    reading->error == ENOENT ? "absent here" : strerror(reading->error));
 	set(object, "default", row->standard->value);
+	json_object_set_new(object, "is_default",
+			    reading->value && row->standard->value
+				    ? json_boolean(row->is_default)
+				    : json_null());
 	set(object, "default_from",
 	    row->standard->value ? how[row->standard->how] : NULL);
 	if (!row->standard->value)
@@ -120,6 +124,10 @@ json_t *knobs_row_json(const struct inventory *i, const struct inventory_row *ro
 	set(object, "risk", is_here ? band_name(row->judgement.band) : NULL);
 	set(object, "harm",
 	    is_here && row->judgement.finding ? row->judgement.harm : NULL);
+	set(object, "boot_risk",
+	    row->boot_judgement.limit ? band_name(row->boot_judgement.band) : NULL);
+	set(object, "boot_harm",
+	    row->boot_judgement.finding ? row->boot_judgement.harm : NULL);
 	json_object_set_new(object, "managers", writers_json(i, row->knob));
 	set_knowledge(object, row->knob);
 	return object;

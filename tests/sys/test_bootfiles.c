@@ -63,6 +63,8 @@ TEST(each_directory_and_the_file_of_all_are_read)
 	t = read_now();
 	assert_int_equal(t.n, N(files));
 	boot_tree_done(&t);
+	scratch_write("etc/sysctl.d/99-tuning", "x");
+	expect_entry("/etc/sysctl.d/99-tuning", BOOT_MISNAMED, NULL);
 	for (size_t i = 0; i < N(files); i++) {
 		char path[80];
 

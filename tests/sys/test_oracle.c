@@ -87,7 +87,7 @@ static void look(struct look *l, const char *root)
 {
 	struct err e = { 0 };
 
-	if (machine_open(&l->m, root, &e) < 0 ||
+	if (machine_open(&l->m, root, false, &e) < 0 ||
 	    machine_read(&l->m, MACHINE_KNOBS, &l->s, &e) < 0 ||
 	    oracle_ask(&l->m, &l->s, &l->d, &e) < 0)
 		wrong("%s", e.text);
@@ -506,7 +506,7 @@ static enum boot_netns where(void)
 	struct host host;
 	struct err e;
 
-	if (machine_open(&m, NULL, &e) < 0)
+	if (machine_open(&m, NULL, false, &e) < 0)
 		wrong("%s", e.text);
 	machine_identify(&m, &host);
 	machine_close(&m);

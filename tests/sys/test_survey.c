@@ -81,7 +81,7 @@ static int survey(uint32_t states, struct taken *ret, struct snapshot **ret_snap
 	snprintf(s->host.kernel, sizeof(s->host.kernel), "6.8.0");
 	if (access("proc/sys/net", F_OK) != 0)
 		scratch_write("proc/sys/net/ipv4/tcp_fin_timeout", "60\n");
-	assert_int_equal(machine_open(&m, ".", e), 0);
+	assert_int_equal(machine_open(&m, ".", false, e), 0);
 	*ret = (struct taken){ 0 };
 	r = survey_take(&m, &how, s, e);
 	machine_close(&m);

@@ -44,7 +44,7 @@ TEST(a_value_comes_from_the_nearest_cause_that_explains_it)
 		{ "no default, a file", "20", NULL, "20", NULL, NULL, ORIGIN_FILE,
 		  "procps" },
 		{ "no default, another file", "20", NULL, "30", NULL, NULL,
-		  ORIGIN_RUNTIME, NULL },
+		  ORIGIN_UNKNOWN, NULL },
 		{ "applied", "30", "60", "30", "30", "30", ORIGIN_FINWAIT, NULL },
 		{ "applied, and changed since", "20", "60", NULL, NULL, "30",
 		  ORIGIN_RUNTIME, NULL },

@@ -2,6 +2,7 @@
 #include "unit/test.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/audit.h"
@@ -81,6 +82,22 @@ TEST(every_see_also_names_another_topic)
 				fail_msg("%s: see also itself", t->name);
 			at += n + (at[n] == ' ');
 		}
+	}
+}
+
+TEST(every_see_also_of_a_finding_names_a_topic)
+{
+	for (size_t i = 0; audit_rule_at(i); i++) {
+		char names[128];
+		char *rest = names, *name;
+
+		assert_non_null(audit_rule_at(i)->see_also);
+		snprintf(names, sizeof(names), "%s", audit_rule_at(i)->see_also);
+		while ((name = strsep(&rest, " ")))
+			if (!topic_find(name) ||
+			    strcmp(topic_find(name)->name, name) != 0)
+				fail_msg("%s: see also '%s', which is no topic",
+					 audit_rule_at(i)->id, name);
 	}
 }
 
@@ -183,7 +200,10 @@ static const struct {
 	  "eaddrnotavail" },
 	{ "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)",
 	  "eaddrnotavail" },
-	{ "too many orphaned", NULL },
+	{ "too many orphaned", "too-many-orphaned-sockets" },
+	{ "SYN flooding", "possible-syn-flooding" },
+	{ "table", NULL },
+	{ "too many", NULL },
 	{ "sockets orphaned many too", NULL },
 	{ "TCP: request_sock_TCP: Dropping request.", NULL },
 	{ "tcp_fin_timeout", NULL },
@@ -315,6 +335,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_topic_says_all_there_is_to_say_in_plain_ascii),
 		cmocka_unit_test(every_see_also_names_another_topic),
+		cmocka_unit_test(every_see_also_of_a_finding_names_a_topic),
 		cmocka_unit_test(every_topic_is_found_by_its_name),
 		cmocka_unit_test(every_state_has_a_topic),
 		cmocka_unit_test(no_topic_takes_the_name_of_a_finding_of_the_rules),
