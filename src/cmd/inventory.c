@@ -44,8 +44,7 @@ static bool is_here(void *data, const char *path)
 	return procfs_has(*root_fd, file) || !procfs_has(*root_fd, "proc/sys/net");
 }
 
-static int read_all(struct app *app, struct gathered *g, const char *no_boot,
-		    struct err *e)
+static int read_all(struct app *app, struct gathered *g, struct err *e)
 {
 	struct err ignored = { 0 };
 	int r;
@@ -55,11 +54,10 @@ static int read_all(struct app *app, struct gathered *g, const char *no_boot,
 	r = oracle_ask(&app->machine, &g->snapshot, &g->defaults, e);
 	if (r == 0)
 		r = rivals_read(app->machine.root_fd, &g->rivals, e);
-	if (r == 0 && !no_boot)
+	if (r == 0)
 		r = bootfiles_read(app->machine.root_fd, &g->tree, e);
-	if (r == 0 && !no_boot &&
-	    (boot_prepare(&g->tree, &g->boot) < 0 ||
-	     boot_remark_absent(&g->boot, is_here, &app->machine.root_fd) < 0))
+	if (r == 0 && (boot_prepare(&g->tree, &g->boot) < 0 ||
+		       boot_remark_absent(&g->boot, is_here, &app->machine.root_fd) < 0))
 		r = err_errno(e, ENOMEM, "cannot read the files of sysctl.d");
 	return r;
 }
@@ -77,10 +75,9 @@ int gather_inventory(struct app *app, struct gathered *ret, struct err *e)
 	no_boot = why_no_boot(&ret->snapshot.host);
 	journal = read_journal(app, &ret->store);
 	ret->has_store = journal;
-	r = read_all(app, ret, no_boot, e);
+	r = read_all(app, ret, e);
 	if (r == 0 && inventory_make(&ret->inventory, &ret->snapshot, &ret->defaults,
-				     no_boot ? NULL : &ret->boot, no_boot, &ret->rivals,
-				     journal) < 0)
+				     &ret->boot, no_boot, &ret->rivals, journal) < 0)
 		r = err_errno(e, ENOMEM, "cannot list the knobs");
 	if (r < 0)
 		gathered_done(ret);

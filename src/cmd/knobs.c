@@ -78,15 +78,14 @@ static void narrow(const struct arguments *args, const struct inventory *i, bool
 
 static int check_strict_boot(const struct inventory *i, struct err *e)
 {
-	const struct boot_tree *tree = i->boot ? i->boot->tree : NULL;
+	const struct boot_file *hidden = inventory_hidden_file(i);
 
-	if (!tree)
+	if (hidden)
+		return err_errno(e, boot_file_error(hidden), "cannot read '%s'",
+				 hidden->path);
+	if (i->no_boot)
 		return err_set(e, ENODATA, "the values at boot are not known: %s",
 			       i->no_boot);
-	for (size_t k = 0; k < tree->n; k++)
-		if (boot_file_is_hidden(&tree->at[k]))
-			return err_errno(e, boot_file_error(&tree->at[k]),
-					 "cannot read '%s'", tree->at[k].path);
 	return EXIT_YES;
 }
 
@@ -101,7 +100,9 @@ static int check_strict(const struct app *app, const struct arguments *args,
 		if (!row->reading->value && row->reading->error != ENOENT)
 			return err_errno(e, row->reading->error, "cannot read '%s'",
 					 row->knob->name);
-		if (row->reading->value && !row->standard->value)
+		/* of some no kernel can tell, and that is no failure */
+		if (row->reading->value && !row->standard->value &&
+		    row->knob->origin != KNOB_UNKNOWN)
 			return err_set(e, ENODATA, "the default of '%s' is not known: %s",
 				       row->knob->name, row->standard->why);
 	}

@@ -32,7 +32,7 @@ static void find_origin(const struct inventory *i, struct inventory_row *row,
 	const struct origin_facts facts = {
 		.is_default_known = row->standard->value,
 		.is_default = row->is_default,
-		.boot = i->boot ? row->boot : NULL,
+		.boot = inventory_is_booted(i, row) ? row->boot : NULL,
 		.applied = tx ? change->to : NULL,
 		.transaction = tx ? tx->id : NULL,
 	};
@@ -65,6 +65,15 @@ static void judge(struct inventory_row *row, const struct surroundings *around)
 		band_judge(row->knob, systemd, &here, &row->boot_judgement);
 }
 
+/* One that this kernel lacks no file can set, unless a module brings it. */
+static bool can_be_booted(const struct inventory *i, const struct inventory_row *row)
+{
+	bool is_image = !i->snapshot->host.kernel[0];
+
+	return inventory_is_booted(i, row) &&
+	       (row->reading->value || row->knob->module || is_image);
+}
+
 static int make_row(struct inventory *i, enum knob_id id, const struct journal *j,
 		    const struct surroundings *around)
 {
@@ -76,7 +85,8 @@ static int make_row(struct inventory *i, enum knob_id id, const struct journal *
 		.reading = &i->snapshot->knobs[id],
 		.standard = &i->defaults->at[id],
 	};
-	for (int engine = 0; i->boot && engine < BOOT_ENGINES && r == 0; engine++)
+	for (int engine = 0; can_be_booted(i, row) && engine < BOOT_ENGINES && r == 0;
+	     engine++)
 		r = boot_look_up(i->boot, (enum boot_engine)engine, row->knob->name,
 				 row->knob, row->standard->value, &row->boot[engine]);
 	if (r < 0)
@@ -128,12 +138,37 @@ void inventory_done(struct inventory *i)
 const char *inventory_at_boot(const struct inventory *i, const struct inventory_row *row,
 			      enum boot_engine engine)
 {
-	if (i->boot && row->boot[engine].value)
+	if (row->boot[engine].value)
 		return row->boot[engine].value;
-	if (!i->boot || !row->reading->value)
+	if (!inventory_is_booted(i, row) || !row->reading->value ||
+	    inventory_is_of_init(i, row))
 		return NULL;
 	/* a default that is computed roughly is at best as good as what stands there */
 	return row->is_default ? row->reading->value : row->standard->value;
+}
+
+bool inventory_is_booted(const struct inventory *i, const struct inventory_row *row)
+{
+	return !i->no_boot || row->knob->scope == KNOB_HOST;
+}
+
+const struct boot_file *inventory_hidden_file(const struct inventory *i)
+{
+	const struct boot_tree *tree = i->boot->tree;
+
+	for (size_t k = 0; k < tree->n; k++)
+		if (boot_file_is_hidden(&tree->at[k]))
+			return &tree->at[k];
+	return NULL;
+}
+
+bool inventory_is_of_init(const struct inventory *i, const struct inventory_row *row)
+{
+	for (size_t m = 0; m < i->rivals->n; m++)
+		if (strcmp(i->rivals->at[m].name, "systemd") == 0 &&
+		    rival_writes_here(&i->rivals->at[m], row->knob->name))
+			return true;
+	return false;
 }
 
 bool inventory_is_changed(const struct inventory_row *row)

@@ -30,21 +30,27 @@ struct inventory_row {
 struct inventory {
 	const struct snapshot *snapshot;
 	const struct defaults *defaults;
-	const struct boot *boot; /* NULL: not written by the boot; then */
-	const char *no_boot;	 /* why */
+	const struct boot *boot;
+	const char
+		*no_boot; /* why the boot does not write this namespace; NULL: it does */
 	const struct rivals *rivals;
 	struct inventory_row at[KNOB_N];
 };
 
 /*
- * `journal` NULL: none was read. `boot` NULL with the reason. All are borrowed until
- * inventory_done(). -ENOMEM.
+ * `journal` NULL: none was read. All are borrowed until inventory_done(). -ENOMEM.
  */
 int inventory_make(struct inventory *ret, const struct snapshot *s,
 		   const struct defaults *defaults, const struct boot *boot,
 		   const char *no_boot, const struct rivals *rivals,
 		   const struct journal *journal);
 void inventory_done(struct inventory *i);
+
+/* Does the boot write it: this namespace, or a knob of the whole host? */
+bool inventory_is_booted(const struct inventory *i, const struct inventory_row *row);
+
+/* A file that may set anything, as it could not be read; NULL: there is none. */
+const struct boot_file *inventory_hidden_file(const struct inventory *i);
 
 /*
  * What a knob will be after the next boot: what the files leave, else the default; NULL: not
@@ -58,3 +64,6 @@ bool inventory_is_changed(const struct inventory_row *row);
 
 /* Do files name it? */
 bool inventory_is_in_files(const struct inventory_row *row);
+
+/* Does PID 1 itself write it, if no file does? */
+bool inventory_is_of_init(const struct inventory *i, const struct inventory_row *row);

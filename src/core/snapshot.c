@@ -8,6 +8,27 @@
 
 #include "base/num.h"
 
+static const char *const boot_netns_names[] = {
+	[BOOT_NETNS_ELSEWHERE] = "elsewhere",
+	[BOOT_NETNS_HERE] = "here",
+	[BOOT_NETNS_UNKNOWN] = "unknown",
+	[BOOT_NETNS_LIKELY] = "likely",
+};
+
+const char *boot_netns_name(enum boot_netns netns)
+{
+	return boot_netns_names[netns];
+}
+
+enum boot_netns boot_netns_parse(const char *name)
+{
+	for (size_t i = 0; i < sizeof(boot_netns_names) / sizeof(boot_netns_names[0]);
+	     i++)
+		if (strcmp(boot_netns_names[i], name) == 0)
+			return (enum boot_netns)i;
+	return BOOT_NETNS_HERE;
+}
+
 bool host_is_boot_netns(const struct host *host)
 {
 	return host->boot_netns == BOOT_NETNS_HERE ||

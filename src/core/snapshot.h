@@ -31,6 +31,10 @@ enum boot_netns {
 	BOOT_NETNS_LIKELY,
 };
 
+/* As a recording has it: "here", "elsewhere", "likely", "unknown"; of another word HERE. */
+const char *boot_netns_name(enum boot_netns netns);
+enum boot_netns boot_netns_parse(const char *name);
+
 struct host {
 	char boot_id[40];      /* "" where unknown */
 	char kernel[72];       /* uname -r; "" where unknown */

@@ -90,7 +90,7 @@ static enum boot_netns find_boot_netns(const struct machine *m)
 void machine_identify(const struct machine *m, struct host *ret)
 {
 	own_fd int link_fd = -1;
-	char link[64] = "";
+	char link[64] = "", word[16] = "";
 	ssize_t n;
 
 	*ret = (struct host){ 0 };
@@ -103,7 +103,8 @@ void machine_identify(const struct machine *m, struct host *ret)
 		snprintf(ret->netns_label, sizeof(ret->netns_label), "%s",
 			 m->netns_label);
 	machine_read_clocks(ret);
-	ret->boot_netns = m->is_live ? find_boot_netns(m) : BOOT_NETNS_HERE;
+	read_word(m, MACHINE_BOOT_NETNS, word, sizeof(word));
+	ret->boot_netns = m->is_live ? find_boot_netns(m) : boot_netns_parse(word);
 	if (m->is_live) {
 		netns_identify(&ret->netns_inode, &ret->netns_cookie);
 		return;

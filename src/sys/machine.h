@@ -19,6 +19,9 @@ struct machine {
 	const char *netns_label; /* unit or container; may be NULL */
 };
 
+/* Of a recording: how the namespace stood to the boot. */
+#define MACHINE_BOOT_NETNS "finwait/boot"
+
 enum machine_part {
 	MACHINE_KNOBS = 1 << 0,
 	MACHINE_SOCKETS = 1 << 1,   /* the census */

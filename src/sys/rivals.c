@@ -9,7 +9,10 @@
 #include "base/err.h"
 #include "base/own.h"
 #include "core/cloudconfig.h"
+#include "sys/bootversion.h"
 #include "sys/search.h"
+
+enum { SYSTEMD_BUMPS = 240 };
 
 /* Its tuners write when they see a need; which of them run is on its command line. */
 static int read_bpftune(struct search *s)
@@ -87,11 +90,32 @@ static int read_cloud(struct search *s)
 				       RIVAL_PRIVATE);
 }
 
+/*
+ * PID 1 raises the limits of open files itself as it starts, if it was built so
+ * (bump_file_max_and_nr_open() in src/core/main.c of systemd 240 and newer).
+ */
+static int read_systemd(struct search *s)
+{
+	static const char booted[] = "run/systemd/system";
+	own_names struct names keys = { 0 };
+	struct rival *r;
+
+	if (!search_has(s, booted) || bootversion_systemd(s->root_fd) < SYSTEMD_BUMPS)
+		return 0;
+	r = rivals_add(s->to, "systemd", booted);
+	if (!r)
+		return -ENOMEM;
+	names_add(&keys, span_of("fs.file-max"));
+	names_add(&keys, span_of("fs.nr_open"));
+	return rival_take_keys(r, &keys);
+}
+
 static int read_all(struct search *s)
 {
 	static int (*const readers[])(struct search *) = {
-		rivals_read_tuned,    rivals_read_saptune, read_bpftune,
-		rivals_read_networkd, read_cloud,	   rivals_read_kube,
+		read_systemd,	  rivals_read_tuned,	rivals_read_saptune,
+		read_bpftune,	  rivals_read_networkd, read_cloud,
+		rivals_read_kube,
 	};
 	int r = 0;
 

@@ -16,6 +16,7 @@
 #include "core/objects.h"
 #include "core/proctcp.h"
 #include "core/redact.h"
+#include "core/snapshot.h"
 #include "sys/machine.h"
 #include "sys/oracle.h"
 #include "sys/procfs.h"
@@ -143,6 +144,16 @@ static int record_netns(const struct recorder *rec)
 	return recorder_link(rec, "proc/self/ns/net", target);
 }
 
+/* Whether the boot writes this namespace, which a recording cannot tell by itself. */
+static int record_boot(const struct recorder *rec)
+{
+	struct host host;
+
+	machine_identify(rec->machine, &host);
+	return recorder_write_words(rec, MACHINE_BOOT_NETNS,
+				    boot_netns_name(host.boot_netns));
+}
+
 /* The sizes of socket objects, which are no secret though only root may read them. */
 static int record_slabs(const struct recorder *rec)
 {
@@ -228,6 +239,8 @@ int tree_record(const struct machine *m, const char *dir, struct masks *masks,
 		r = treeprocs_record(&rec);
 	if (r == 0)
 		r = record_netns(&rec);
+	if (r == 0)
+		r = record_boot(&rec);
 	if (r == 0)
 		r = oracle_record(&rec);
 	if (r == 0 && masks && masks->is_broken)

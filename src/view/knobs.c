@@ -43,7 +43,7 @@ static void boot_cell(const struct inventory *i, const struct inventory_row *row
 	const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
 	const char *value = row->reading->value;
 
-	if (!i->boot) {
+	if (!inventory_is_booted(i, row)) {
 		text_add(t, "-");
 		return;
 	}
@@ -296,6 +296,10 @@ static void print_engine(const struct output *out, const struct boot_value *b,
 
 void knobs_print_files(const struct output *out, const struct inventory_row *row)
 {
+	if (row->knob->module)
+		fprintf(out->stream,
+			"  only if the module %s is loaded before the files are read\n",
+			row->knob->module);
 	if (is_alike(&row->boot[BOOT_SYSTEMD], &row->boot[BOOT_PROCPS])) {
 		print_engine(out, &row->boot[BOOT_SYSTEMD], "either way");
 		return;
@@ -322,7 +326,7 @@ static void print_files(const struct output *out, const struct inventory *i,
 	for (int id = 0; id < KNOB_N; id++) {
 		const struct inventory_row *row = &i->at[id];
 
-		if (!shown[id] || !i->boot || !inventory_is_in_files(row) ||
+		if (!shown[id] || !inventory_is_in_files(row) ||
 		    !(is_whole || is_contested(i, row)))
 			continue;
 		if (!has_heading)
@@ -334,39 +338,48 @@ static void print_files(const struct output *out, const struct inventory *i,
 	}
 }
 
+/* The knobs it writes, of those that are shown: " tcp_rmem, tcp_wmem"; none: nothing. */
+static void add_keys(struct text *t, const struct rival *rival, const bool *shown)
+{
+	size_t n = 0;
+
+	for (int id = 0; id < KNOB_N; id++)
+		if (shown[id] && rival_writes(rival, catalogue[id].name))
+			text_add(t, "%s%s", n++ ? ", " : " ", name_of(&catalogue[id]));
+}
+
 static void print_rivals(const struct output *out, const struct inventory *i,
 			 const bool *shown)
 {
+	bool has_heading = false;
+
 	for (size_t m = 0; m < i->rivals->n; m++) {
 		const struct rival *rival = &i->rivals->at[m];
-		own_text struct text t = { 0 };
-		bool has_key = false;
+		own_text struct text t = { 0 }, keys = { 0 };
 
-		if (m == 0)
-			prose_heading(out, "Others that write sysctls here");
+		add_keys(&keys, rival, shown);
+		if (keys.n == 0 && !rival->error[0])
+			continue;
+		if (!has_heading)
+			prose_heading(out, "Others that write these knobs");
+		has_heading = true;
 		text_add(&t, "%s%s", rival->name, rival->detail[0] ? ", " : "");
 		text_add_escaped(&t, rival->detail);
 		text_add(&t, " (");
 		text_add_escaped(&t, rival->evidence);
-		text_add(&t, ")");
-		for (int id = 0; id < KNOB_N; id++) {
-			if (!shown[id] || !rival_writes(rival, catalogue[id].name))
-				continue;
-			text_add(&t, "%s%s", has_key ? ", " : ": ",
-				 name_of(&catalogue[id]));
-			has_key = true;
-		}
-		text_add(&t, "%s%s", has_key ? "" : ": none of these knobs",
+		text_add(&t, "):%s%s", keys.n ? keys.at : "",
 			 rival->in_pods ? ", in the namespaces of its pods" : "");
-		if (rival->error[0])
-			text_add(&t, "; %s", rival->error);
+		if (rival->error[0]) {
+			text_add(&t, "%s", keys.n ? "; " : " ");
+			text_add_escaped(&t, rival->error);
+		}
 		prose_print(out, "", 4, t.at ? t.at : "");
 	}
 }
 
 static void print_remarks(const struct output *out, const struct boot *boot)
 {
-	for (size_t k = 0; boot && k < boot->n_remarks; k++) {
+	for (size_t k = 0; k < boot->n_remarks; k++) {
 		const struct boot_remark *remark = &boot->remarks[k];
 		own_text struct text t = { 0 };
 
@@ -402,25 +415,19 @@ static bool is_disputed(const struct inventory *i, const bool *shown)
 /* What cannot be known of the next boot, and why. */
 static void print_boot_gaps(const struct output *out, const struct inventory *i)
 {
-	const struct boot_tree *tree = i->boot ? i->boot->tree : NULL;
+	const struct boot_file *hidden = inventory_hidden_file(i);
+	own_text struct text t = { 0 };
 
-	if (!tree) {
-		own_text struct text t = { 0 };
-
-		text_add(&t, "AT BOOT is not known: %s.", i->no_boot);
-		prose_print(out, "", 0, t.at ? t.at : "");
+	if (i->no_boot)
+		text_add(&t, "AT BOOT is not known: %s. ", i->no_boot);
+	if (hidden) {
+		text_add(&t, "AT BOOT is reckoned without '");
+		text_add_escaped(&t, hidden->path);
+		text_add(&t, "', which may set anything and cannot be read here: %s.",
+			 strerror(boot_file_error(hidden)));
 	}
-	for (size_t k = 0; tree && k < tree->n; k++) {
-		own_text struct text t = { 0 };
-
-		if (!boot_file_is_hidden(&tree->at[k]))
-			continue;
-		text_add(&t, "AT BOOT is without '");
-		text_add_escaped(&t, tree->at[k].path);
-		text_add(&t, "', which is not readable here: %s.",
-			 strerror(boot_file_error(&tree->at[k])));
-		prose_print(out, "", 0, t.at ? t.at : "");
-	}
+	if (t.n)
+		prose_print(out, "", 0, t.at);
 }
 
 static void print_legend(const struct output *out, const struct inventory *i,
@@ -435,9 +442,11 @@ static void print_legend(const struct output *out, const struct inventory *i,
 			&t,
 			" 'A or B': systemd-sysctl, which most hosts boot with, leaves A, "
 			"and 'sysctl --system' B.");
-	if (i->defaults->trouble[0])
-		text_add(&t, " Defaults were not asked of the kernel: %s.",
-			 i->defaults->trouble);
+	if (i->defaults->trouble[0]) {
+		text_add(&t, " Defaults were not asked of the kernel: ");
+		text_add_escaped(&t, i->defaults->trouble);
+		text_add(&t, ".");
+	}
 	fputc('\n', out->stream);
 	prose_print(out, "", 0, t.at ? t.at : "");
 }
@@ -463,7 +472,7 @@ void view_knobs(struct view *v, const struct inventory *i, const bool *shown,
 		print_table(out, i, shown, false);
 		print_table(out, i, shown, true);
 		print_legend(out, i, shown);
-	} else if (is_boot_whole && i->boot) {
+	} else if (is_boot_whole && !i->no_boot) {
 		fprintf(out->stream, "no file of sysctl.d sets one of these knobs\n");
 	} else if (!is_boot_whole) {
 		fprintf(out->stream,

@@ -54,7 +54,8 @@ static void print_default(const struct output *out, const struct inventory_row *
 	own_text struct text t = { 0 };
 
 	if (!d->value) {
-		text_add(&t, "not known: %s", d->why);
+		text_add(&t, "not known: ");
+		text_add_escaped(&t, d->why);
 	} else {
 		add_value(&t, row->knob, d->value);
 		text_add(&t, "%s%s",
@@ -70,18 +71,27 @@ static void print_boot(const struct output *out, const struct inventory *i,
 {
 	const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
 	const char *procps = inventory_at_boot(i, row, BOOT_PROCPS);
+	const struct boot_file *hidden = inventory_hidden_file(i);
 	own_text struct text t = { 0 };
 
-	if (!i->boot)
+	if (!inventory_is_booted(i, row))
 		text_add(&t, "not known: %s", i->no_boot);
+	else if (!inventory_is_in_files(row) && inventory_is_of_init(i, row))
+		text_add(&t,
+			 "what systemd sets as it starts; no file of sysctl.d names it");
 	else if (!inventory_is_in_files(row))
 		text_add(&t, "the default; no file of sysctl.d names it");
 	else if (systemd && procps && knob_equal(row->knob, systemd, procps))
 		add_value(&t, row->knob, systemd);
 	else
 		text_add(&t, "depends on who reads the files");
+	if (inventory_is_booted(i, row) && hidden) {
+		text_add(&t, "; reckoned without '");
+		text_add_escaped(&t, hidden->path);
+		text_add(&t, "', which cannot be read here");
+	}
 	print_line(out, "at boot:", &t);
-	if (i->boot && inventory_is_in_files(row))
+	if (inventory_is_in_files(row))
 		knobs_print_files(out, row);
 }
 

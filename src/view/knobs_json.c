@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "view/document.h"
 #include "view/knobs.h"
 
@@ -37,7 +38,7 @@ static void set_boot(json_t *object, const struct inventory *i,
 {
 	json_t *boot, *files;
 
-	if (!i->boot) {
+	if (!inventory_is_booted(i, row)) {
 		json_object_set_new(object, "boot", json_null());
 		return;
 	}
@@ -167,6 +168,20 @@ static json_t *remark_json(const struct boot_remark *remark)
 	return object;
 }
 
+static void set_boot_error(struct view *v, const struct inventory *i)
+{
+	const struct boot_file *hidden = inventory_hidden_file(i);
+	own_text struct text t = { 0 };
+
+	if (i->no_boot)
+		text_add(&t, "%s", i->no_boot);
+	else if (hidden)
+		text_add(&t, "reckoned without '%s': %s", hidden->path,
+			 strerror(boot_file_error(hidden)));
+	if (t.n)
+		set(v->here, "boot_error", t.at);
+}
+
 void view_knobs_json(struct view *v, const struct inventory *i, const bool *shown)
 {
 	json_t *knobs = document_array(v, "knobs"), *array;
@@ -178,10 +193,9 @@ void view_knobs_json(struct view *v, const struct inventory *i, const bool *show
 	for (size_t m = 0; m < i->rivals->n; m++)
 		json_array_append_new(array, rival_json(&i->rivals->at[m]));
 	array = document_array(v, "remarks");
-	for (size_t k = 0; i->boot && k < i->boot->n_remarks; k++)
+	for (size_t k = 0; k < i->boot->n_remarks; k++)
 		json_array_append_new(array, remark_json(&i->boot->remarks[k]));
 	if (i->defaults->trouble[0])
 		set(v->here, "defaults_error", i->defaults->trouble);
-	if (!i->boot)
-		set(v->here, "boot_error", i->no_boot);
+	set_boot_error(v, i);
 }

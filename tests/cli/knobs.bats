@@ -167,7 +167,7 @@ has() {
 	file etc/sysctl.d/50-a.conf "net.ipv4.tcp_fin_timeout = 33" "nonsense" "[x]" "-net.ipv4.tcp_retries2"
 	on knobs --all --json
 	cat <<< "$output" > "$documents"
-	for root in no-ipv6 folklore container crowded; do
+	for root in no-ipv6 folklore container crowded contested; do
 		rm -rf "$TREE"
 		copy_root $root
 		on knobs --json
@@ -175,4 +175,78 @@ has() {
 		cat <<< "$output" >> "$documents"
 	done
 	"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/knobs.json" < "$documents"
+}
+
+@test "the documents of the running machine are valid, of one namespace and of several" {
+	local documents=$BATS_TEST_TMPDIR/documents
+
+	{
+		"$FINWAIT" --state-dir "$BATS_TEST_TMPDIR" knobs --json
+		"$FINWAIT" --state-dir "$BATS_TEST_TMPDIR" --netns $$ --netns 1 knobs --json ||
+			"$FINWAIT" --state-dir "$BATS_TEST_TMPDIR" --netns $$ --netns $$ knobs --json
+	} > "$documents" 2>/dev/null
+	"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/knobs.json" < "$documents"
+}
+
+@test "an image that was never booted says what its files will set" {
+	rm -rf "$TREE/proc"
+	file etc/sysctl.d/10-x.conf "net.ipv4.tcp_fin_timeout = 30" "net.ipv4.tcp_sack = 0"
+	on knobs
+	expect 0
+	[ "$(row tcp_fin_timeout)" = "tcp_fin_timeout - 30 safe no kernel here" ]
+	[ "$(row tcp_sack)" = "tcp_sack - 0 refused no kernel here" ]
+	has "tcp_sack=0 at boot"
+	on audit
+	expect_trouble "is no recorded machine"
+}
+
+@test "a file that may not be read is said wherever a value at boot is" {
+	local user=(env)
+
+	file etc/sysctl.d/10-a.conf "net.ipv4.tcp_fin_timeout = 33"
+	file etc/sysctl.d/50-private.conf "net.ipv4.tcp_fin_timeout = 20"
+	chmod 0600 "$TREE/etc/sysctl.d/50-private.conf"
+	if ((UID == 0)); then
+		user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+		chmod 755 "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR"
+		"${user[@]}" test -x "$FINWAIT" || skip "an ordinary user cannot run $FINWAIT"
+	else
+		chmod 0000 "$TREE/etc/sysctl.d/50-private.conf"
+	fi
+	run --separate-stderr "${user[@]}" "$FINWAIT" --root "$TREE" knobs tcp_fin_timeout
+	expect 0
+	has "AT BOOT is reckoned without '/etc/sysctl.d/50-private.conf'"
+	run --separate-stderr "${user[@]}" "$FINWAIT" --root "$TREE" explain tcp_fin_timeout
+	grep -A 2 "^at boot:" <<< "$output" | tr -s ' \n' ' ' | grep -q "reckoned without '/etc/sysctl.d/50-private.conf'"
+	run --separate-stderr "${user[@]}" "$FINWAIT" --root "$TREE" knobs --json tcp_fin_timeout
+	[[ $(jq -r .boot_error <<< "$output") == "reckoned without '/etc/sysctl.d/50-private.conf'"* ]]
+	run --separate-stderr "${user[@]}" "$FINWAIT" --root "$TREE" --strict knobs --boot
+	expect 2
+}
+
+@test "no escape sequence of a foreign tree reaches the terminal" {
+	local esc=$'\033[31m'
+
+	mkdir -p "$TREE/finwait" "$TREE/etc/systemd/network" "$TREE/etc/cloud/cloud.cfg.d" \
+		"$TREE/etc/systemd/system/multi-user.target.wants"
+	printf 'no %sred\n' "$esc" > "$TREE/finwait/trouble"
+	file "etc/sysctl.d/50-${esc}x.conf" "net.ipv4.tcp_fin_timeout = 60" "net.ipv4.tcp_rfc1337 = 1${esc}" "${esc}"
+	file etc/tuned/active_profile a
+	file etc/tuned/a/tuned.conf "[main]" "include=${esc}zz" "[sysctl]" "net.core.somaxconn=9"
+	ln -s /lib/systemd/system/tuned.service \
+		"$TREE/etc/systemd/system/multi-user.target.wants/tuned.service"
+	ln -s /lib/systemd/system/systemd-networkd.service \
+		"$TREE/etc/systemd/system/multi-user.target.wants/systemd-networkd.service"
+	truncate -s 20M "$TREE/etc/systemd/network/${esc}x.network"
+	ln -s "x${esc}.cfg" "$TREE/etc/cloud/cloud.cfg.d/x${esc}.cfg"
+	on knobs
+	expect 0 "kernel: no "
+	run ! grep -q $'\033' <<< "$output"
+	on knobs --boot
+	has "tuned"
+	run ! grep -q $'\033' <<< "$output"
+	on explain tcp_fin_timeout
+	run ! grep -q $'\033' <<< "$output"
+	on --strict knobs tcp_fin_timeout
+	run ! grep -q $'\033' <<< "$stderr"
 }

@@ -599,3 +599,23 @@ table_on_terminal() {
 @test "a host tuned by folklore: explain says what its tcp_fin_timeout is" {
 	compare folklore "explain tcp_fin_timeout" txt 0
 }
+
+@test "files that do not agree, and tuned beside them: knobs" {
+	compare contested knobs txt 0
+}
+
+@test "files that do not agree, and tuned beside them: knobs as JSON" {
+	compare contested knobs json 0
+}
+
+@test "files that do not agree: all that they say, and what is odd about them" {
+	compare contested "knobs --boot" txt 0
+}
+
+@test "files that do not agree: what is changed" {
+	compare contested "knobs --changed" txt 0
+}
+
+@test "files that do not agree: explain says what each program leaves" {
+	compare contested "explain tcp_fin_timeout" txt 0
+}
