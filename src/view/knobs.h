@@ -16,7 +16,10 @@ void view_knobs_json(struct view *v, const struct inventory *i, const bool *show
 /* All there is to say of one knob. */
 json_t *knobs_row_json(const struct inventory *i, const struct inventory_row *row);
 
-/* Where its value comes from: "/etc/sysctl.d/x.conf:3", "run time (tuned?)". */
+/*
+ * Where its value comes from: "/etc/sysctl.d/x.conf:3", "run time (tuned?)"; the name of a
+ * file as it is, which a table makes safe.
+ */
 void knobs_origin_text(const struct inventory *i, const struct inventory_row *row,
 		       struct text *t);
 

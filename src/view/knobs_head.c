@@ -29,7 +29,7 @@ static void add_value(struct text *t, const struct knob *k, const char *value)
 static void print_here(const struct output *out, const struct inventory *i,
 		       const struct inventory_row *row)
 {
-	own_text struct text t = { 0 };
+	own_text struct text t = { 0 }, origin = { 0 };
 
 	if (!row->reading->value) {
 		text_add(&t, "not readable: ");
@@ -38,8 +38,9 @@ static void print_here(const struct output *out, const struct inventory *i,
 		return;
 	}
 	add_value(&t, row->knob, row->reading->value);
+	knobs_origin_text(i, row, &origin);
 	text_add(&t, "; origin: ");
-	knobs_origin_text(i, row, &t);
+	text_add_escaped(&t, origin.at ? origin.at : "");
 	if (row->judgement.finding)
 		text_add(&t, "; %s: %s", band_name(row->judgement.band),
 			 row->judgement.harm);
