@@ -76,14 +76,15 @@ static void narrow(const struct arguments *args, const struct inventory *i, bool
 	}
 }
 
-static int check_strict_boot(const struct inventory *i, struct err *e)
+static int check_strict_boot(const struct arguments *args, const struct inventory *i,
+			     struct err *e)
 {
 	const struct boot_file *hidden = inventory_hidden_file(i);
 
 	if (hidden)
 		return err_errno(e, boot_file_error(hidden), "cannot read '%s'",
 				 hidden->path);
-	if (i->no_boot)
+	if (i->no_boot && args_has(args, "boot"))
 		return err_set(e, ENODATA, "the values at boot are not known: %s",
 			       i->no_boot);
 	return EXIT_YES;
@@ -106,8 +107,7 @@ static int check_strict(const struct app *app, const struct arguments *args,
 			return err_set(e, ENODATA, "the default of '%s' is not known: %s",
 				       row->knob->name, row->standard->why);
 	}
-	return app->is_strict && args_has(args, "boot") ? check_strict_boot(i, e)
-							: EXIT_YES;
+	return app->is_strict ? check_strict_boot(args, i, e) : EXIT_YES;
 }
 
 static int knobs_one(struct app *app, const struct arguments *args, struct view *v,
