@@ -28,7 +28,7 @@ static int default_host(void **state)
 	host = (struct snapshot){ .has_census = true };
 	for (size_t i = 0; i < KNOB_N; i++)
 		set_knob((enum knob_id)i, kernel_defaults[i]);
-	host.knobs[KNOB_EHASH_ENTRIES].value = strdup("262144");
+	set_knob(KNOB_EHASH_ENTRIES, "262144");
 	for (size_t i = 0; i < COUNTER_N; i++)
 		host.counters.at[i].known = true;
 	host.counters.at[COUNTER_PASSIVE_OPENS].n = 1000000;
