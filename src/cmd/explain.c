@@ -50,7 +50,8 @@ static int read_present(const struct app *app, const struct topic *topic,
 			struct snapshot *s, struct err *e)
 {
 	struct err ignored;
-	int r = machine_read(&app->machine, topic ? MACHINE_KNOBS : 0, s, e);
+	int r = machine_read(&app->machine, topic ? MACHINE_KNOBS | MACHINE_CATALOGUE : 0,
+			     s, e);
 
 	if (r < 0 || !topic)
 		return r;

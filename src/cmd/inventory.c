@@ -69,7 +69,8 @@ int gather_inventory(struct app *app, struct gathered *ret, struct err *e)
 	int r;
 
 	*ret = (struct gathered){ 0 };
-	r = machine_read(&app->machine, MACHINE_KNOBS, &ret->snapshot, e);
+	r = machine_read(&app->machine, MACHINE_KNOBS | MACHINE_CATALOGUE, &ret->snapshot,
+			 e);
 	if (r < 0)
 		return r;
 	no_boot = why_no_boot(&ret->snapshot.host);

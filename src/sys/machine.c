@@ -124,12 +124,14 @@ static const char *absence(const struct knob *k, const struct reading *r)
 	return k->since ? k->since : "this kernel does not have it";
 }
 
-static void read_knobs(const struct machine *m, struct snapshot *s)
+static void read_knobs(const struct machine *m, bool is_whole, struct snapshot *s)
 {
 	for (size_t i = 0; i < KNOB_N; i++) {
 		const struct knob *k = &catalogue[i];
 		bool is_new = k->since;
 
+		if (!is_whole && !k->is_audited && i != KNOB_EHASH_ENTRIES)
+			continue;
 		if (procfs_read_knob(m->root_fd, k->name, &s->knobs[i]) == 0 ||
 		    !k->is_audited)
 			continue;
@@ -198,7 +200,7 @@ int machine_read_more(const struct machine *m, unsigned parts, struct snapshot *
 	int r = 0;
 
 	if (parts & MACHINE_KNOBS)
-		read_knobs(m, s);
+		read_knobs(m, parts & MACHINE_CATALOGUE, s);
 	if (parts & MACHINE_COUNTERS)
 		read_counters(m, s);
 	if (parts & (MACHINE_SOCKETS | MACHINE_LISTENERS))

@@ -23,13 +23,14 @@ struct machine {
 #define MACHINE_BOOT_NETNS "finwait/boot"
 
 enum machine_part {
-	MACHINE_KNOBS = 1 << 0,
+	MACHINE_KNOBS = 1 << 0,	    /* those that every audit judges */
 	MACHINE_SOCKETS = 1 << 1,   /* the census */
 	MACHINE_LISTENERS = 1 << 2, /* of the census, only what listens */
 	MACHINE_COUNTERS = 1 << 3,  /* netstat, snmp */
 	MACHINE_SOCKSTAT = 1 << 4,
 	MACHINE_USAGE =
 		1 << 5, /* flows tracked, files, neighbours; absent without a word */
+	MACHINE_CATALOGUE = 1 << 6, /* with MACHINE_KNOBS: all that are known */
 };
 
 /*

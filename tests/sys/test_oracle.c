@@ -88,7 +88,7 @@ static void look(struct look *l, const char *root)
 	struct err e = { 0 };
 
 	if (machine_open(&l->m, root, false, &e) < 0 ||
-	    machine_read(&l->m, MACHINE_KNOBS, &l->s, &e) < 0 ||
+	    machine_read(&l->m, MACHINE_KNOBS | MACHINE_CATALOGUE, &l->s, &e) < 0 ||
 	    oracle_ask(&l->m, &l->s, &l->d, &e) < 0)
 		wrong("%s", e.text);
 }
@@ -373,7 +373,7 @@ static void no_proc(void)
 	here.m = (struct machine){ .root_fd = procfs_open_root("empty", &e),
 				   .is_live = true };
 	/* openat2() into a directory that is not the root needs Linux 5.6 */
-	if (machine_read(&here.m, MACHINE_KNOBS, &here.s, &e) < 0 ||
+	if (machine_read(&here.m, MACHINE_KNOBS | MACHINE_CATALOGUE, &here.s, &e) < 0 ||
 	    oracle_ask(&here.m, &here.s, &here.d, &e) < 0)
 		wrong("%s", e.text);
 	if (unshare(CLONE_NEWNET) < 0)
