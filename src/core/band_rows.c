@@ -518,6 +518,7 @@ const struct band_safe band_safe[KNOB_N] = {
 	[KNOB_ABORT_ON_OVERFLOW] = { "0", "0" },
 	[KNOB_SOMAXCONN] = { "1024 to 65535", "4096" },
 	[KNOB_PORT_RANGE] = { "from 10240 up, at least 16384 ports", NULL },
+	[KNOB_RESERVED_PORTS] = { "what leaves 16384 ports of ip_local_port_range", NULL },
 
 	/* timers, further */
 

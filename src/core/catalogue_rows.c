@@ -230,7 +230,8 @@ const struct knob catalogue[KNOB_N] = {
 		.name = "net.ipv4.ip_local_reserved_ports",
 		.effect = "ports that connect() leaves alone",
 		.shape = KNOB_PORTS, .unit = "", .kernel_min = 0, .kernel_max = 65535,
-		.group = KNOB_GROUP_PORTS, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_PORTS, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.is_audited = true, .is_pod_safe = true,
 	},
 	[KNOB_PORT_STEP_WIDTH] = {

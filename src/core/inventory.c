@@ -101,6 +101,7 @@ int inventory_make(struct inventory *ret, const struct snapshot *s,
 		.timestamps = s->knobs[KNOB_TIMESTAMPS].value,
 		.reserved = list && ports_parse(&reserved, list) ? &reserved : NULL,
 		.listening = s->has_census ? &s->census.listening : NULL,
+		.range = s->knobs[KNOB_PORT_RANGE].value,
 	};
 	int r = 0;
 

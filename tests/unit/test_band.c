@@ -800,6 +800,55 @@ TEST(a_list_that_forgets_reserved_ports_is_a_risk)
 	assert_int_equal(j.band, BAND_SAFE);
 }
 
+TEST(a_list_is_judged_by_the_ports_it_leaves_in_the_range)
+{
+	static const struct {
+		const char *range, *value;
+		enum band band;
+	} rows[] = {
+		{ "32768 60999", "", BAND_SAFE },
+		{ "32768 60999", "32768-44615", BAND_SAFE }, /* 16384 left */
+		{ "32768 60999", "32768-44616", BAND_RISK },
+		{ "32768 60999", "32768-56903", BAND_RISK }, /* 4096 left */
+		{ "32768 60999", "32768-56904", BAND_REFUSED },
+		{ "32768 60999", "32768-60999", BAND_REFUSED },
+		{ "32768 60999", "1-65535", BAND_REFUSED },
+		/* what lies outside takes nothing */
+		{ "32768 60999", "1-32767,61000-65535", BAND_SAFE },
+		{ "40000 41000", "1-39999", BAND_SAFE },
+		{ "40000 41000", "40000", BAND_REFUSED },
+		{ "no range", "1-65535", BAND_SAFE },
+		{ NULL, "1-65535", BAND_SAFE },
+	};
+	const struct knob *k = &catalogue[KNOB_RESERVED_PORTS];
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct surroundings s = { .range = rows[i].range };
+		struct judgement j;
+
+		band_judge(k, rows[i].value, &s, &j);
+		if (j.band != rows[i].band)
+			fail_msg("row %zu, '%s' of '%s', is %s", i, rows[i].value,
+				 rows[i].range ? rows[i].range : "?", band_name(j.band));
+		if (j.finding)
+			assert_string_equal(j.finding, "reserved-ports-many");
+		check_finding(k, &j);
+	}
+}
+
+TEST(a_list_that_leaves_no_port_is_refused_though_it_also_forgets_some)
+{
+	static struct port_set now;
+	const struct surroundings s = { .reserved_now = &now, .range = "32768 60999" };
+	struct judgement j;
+
+	ports_add(&now, 8080);
+	band_judge(&catalogue[KNOB_RESERVED_PORTS], "32768-60999", &s, &j);
+	assert_int_equal(j.band, BAND_REFUSED);
+	assert_string_equal(j.finding, "reserved-ports-many");
+	assert_non_null(strstr(j.harm, "0 ports of 32768-60999"));
+}
+
 /* The findings of three numbers, and which knob each leads to. */
 static void check_vector(enum knob_id id, const char *value, const char *now,
 			 enum band band, const char *finding)
@@ -932,6 +981,9 @@ int main(void)
 		cmocka_unit_test(a_range_over_a_listener_needs_the_port_reserved),
 		cmocka_unit_test(reserved_ports_are_not_counted_as_usable),
 		cmocka_unit_test(a_list_that_forgets_reserved_ports_is_a_risk),
+		cmocka_unit_test(a_list_is_judged_by_the_ports_it_leaves_in_the_range),
+		cmocka_unit_test(
+			a_list_that_leaves_no_port_is_refused_though_it_also_forgets_some),
 		cmocka_unit_test(tcp_mem_is_measured_by_the_present_numbers),
 		cmocka_unit_test(the_buffers_of_a_socket_are_measured_by_any_kernels_own),
 		cmocka_unit_test(a_key_without_knowledge_is_unrated),
