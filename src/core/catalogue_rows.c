@@ -517,7 +517,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection after both FINs; not the socket",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_CLOSE_WAIT] = {
@@ -525,7 +526,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection with one side closed",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_DANGER,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_DANGER,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_FIN_WAIT] = {
@@ -533,7 +535,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection after the first FIN",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_LAST_ACK] = {
@@ -541,7 +544,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection waiting for the last ACK",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_ESTABLISHED] = {
@@ -549,7 +553,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection that is idle",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_DANGER,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_DANGER,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_SYN_SENT] = {
@@ -575,7 +580,7 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection after a reset",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_MAX_RETRANS] = {
@@ -583,7 +588,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection that repeats in vain",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_UNACKNOWLEDGED] = {
@@ -591,7 +597,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection with data unanswered",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_LOOSE] = {
