@@ -485,7 +485,7 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "pause between ACKs to segments out of window",
 		.unit = "ms", .kernel_min = 0, .kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_FEATURES, .raising = KNOB_CAUTION,
-		.lowering = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION, .is_in_ticks = true,
 	},
 	[KNOB_AUTOCORKING] = {
 		.name = "net.ipv4.tcp_autocorking",

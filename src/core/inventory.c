@@ -61,7 +61,7 @@ static void judge(struct inventory_row *row, const struct surroundings *around)
 	if (row->reading->value)
 		band_judge(row->knob, row->reading->value, &here, &row->judgement);
 	if (systemd && knob_check(row->knob, systemd, NULL) == 0 &&
-	    !(row->reading->value && knob_equal(row->knob, systemd, row->reading->value)))
+	    !(row->reading->value && knob_holds(row->knob, systemd, row->reading->value)))
 		band_judge(row->knob, systemd, &here, &row->boot_judgement);
 }
 
