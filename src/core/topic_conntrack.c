@@ -27,7 +27,8 @@ const struct topic topic_conntrack[] = {
 			    "not limit established connections that are tracked already.",
 		.raising = "More connections through a gateway. 256 bytes an entry and "
 			   "more with NAT or counters, in memory that cannot be swapped; "
-			   "without more buckets the chains grow.",
+			   "without more buckets the chains grow. Above four times the "
+			   "default a known risk.",
 		.lowering = "Below what is in use, new connections are dropped at once, "
 			    "in every namespace of the host.",
 		.needs = "The module nf_conntrack. sysctl.d files are read early at "

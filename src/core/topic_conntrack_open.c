@@ -52,7 +52,9 @@ const struct topic topic_conntrack_open[] = {
 			"repeated SYN does not start the time anew, so an entry without "
 			"an answer is gone after this time.",
 		.does_not = "It is not how long connect() tries: tcp_syn_retries is.",
-		.raising = "A scan that passes this host fills the table for longer.",
+		.raising =
+			"A scan that passes this host fills the table for longer: above "
+			"120 a known risk.",
 		.lowering = "30 to 60 is safe and makes a scan cheap. Below 30 the "
 			    "answer of a slow or overloaded server finds no entry.",
 		.needs = CONNTRACK_NEEDS,
@@ -77,7 +79,7 @@ const struct topic topic_conntrack_open[] = {
 		.does_not = "It bounds no request of a listener: tcp_synack_retries "
 			    "does.",
 		.raising = "A flood of SYNs with false addresses that passes this host "
-			   "fills the table for longer.",
+			   "fills the table for longer: above 60 a known risk.",
 		.lowering = "30 is safe. Less than the server's repeats of its answer "
 			    "take, a handshake on a bad path fails.",
 		.needs = CONNTRACK_NEEDS,
