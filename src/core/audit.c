@@ -77,6 +77,32 @@ static void finish_port_range(struct finding *f, const struct snapshot *s)
 		 catalogue[KNOB_PORT_RANGE].name, low, high);
 }
 
+/* A list of ports can be longer than a title: it is shown by what it leaves. */
+static void finish_reserved_ports(struct finding *f, const struct snapshot *s)
+{
+	struct evidence *e = &f->evidence[0];
+	struct port_set reserved = { 0 };
+	int64_t low, high, left;
+
+	if (!knob_parse_range(s->knobs[KNOB_PORT_RANGE].value, &low, &high) ||
+	    !ports_parse(&reserved, s->knobs[KNOB_RESERVED_PORTS].value))
+		return;
+	left = high - low + 1 - ports_count(&reserved, (uint16_t)low, (uint16_t)high);
+	snprintf(f->title, sizeof(f->title),
+		 "ip_local_reserved_ports leaves %" PRId64
+		 " ports to outgoing connections",
+		 left);
+	snprintf(f->remedy, sizeof(f->remedy),
+		 "keep only the ports of services in the list");
+	e->name = "ports_left";
+	snprintf(e->value, sizeof(e->value), "%" PRId64, left);
+	snprintf(e->limit, sizeof(e->limit), "at least 16384");
+	snprintf(e->text, sizeof(e->text),
+		 "%" PRId64 " ports of %" PRId64 "-%" PRId64
+		 " are not reserved (safe: at least 16384)",
+		 left, low, high);
+}
+
 /* What to do about a value outside its safe band. */
 static void finish_band(struct finding *f, const struct knob *k,
 			const struct judgement *j, const struct snapshot *s)
@@ -85,6 +111,8 @@ static void finish_band(struct finding *f, const struct knob *k,
 
 	if (k->shape == KNOB_RANGE) {
 		finish_port_range(f, s);
+	} else if (strcmp(f->id, "reserved-ports-many") == 0) {
+		finish_reserved_ports(f, s);
 	} else if (strcmp(f->id, "tw-reuse-without-timestamps") == 0) {
 		snprintf(f->title, sizeof(f->title),
 			 "tcp_tw_reuse=1 has no effect: tcp_timestamps=0");
@@ -137,6 +165,22 @@ static void add_value_evidence(struct finding *f, const struct knob *k, const ch
 		 j->limit ? j->limit : "", known);
 }
 
+/* A narrow range is one finding: the range's where it is narrow by itself, else the list's. */
+static bool is_narrow_by_the_other(const struct judgement *j,
+				   const struct surroundings *around)
+{
+	const struct surroundings alone = { .reference = -1 };
+	bool is_of_the_range = strcmp(j->finding, "port-range-narrow") == 0;
+	struct judgement range;
+
+	if (!around->range ||
+	    (!is_of_the_range && strcmp(j->finding, "reserved-ports-many") != 0))
+		return false;
+	band_judge(&catalogue[KNOB_PORT_RANGE], around->range, &alone, &range);
+	return is_of_the_range !=
+	       (range.finding && strcmp(range.finding, "port-range-narrow") == 0);
+}
+
 static void judge_knob(struct audit *a, const struct snapshot *s, enum knob_id id,
 		       const struct surroundings *around)
 {
@@ -150,7 +194,7 @@ static void judge_knob(struct audit *a, const struct snapshot *s, enum knob_id i
 		return;
 	here.reference = snapshot_derived_default(s, id);
 	band_judge(k, value, &here, &j);
-	if (j.band == BAND_SAFE)
+	if (j.band == BAND_SAFE || is_narrow_by_the_other(&j, around))
 		return;
 	f = audit_add(a, j.finding,
 		      j.band == BAND_RISK ? SEVERITY_NOTICE : SEVERITY_WARNING);
@@ -174,6 +218,7 @@ static void judge_knobs(struct audit *a, const struct snapshot *s)
 		.timestamps = s->knobs[KNOB_TIMESTAMPS].value,
 		.reserved = list && ports_parse(&reserved, list) ? &reserved : NULL,
 		.listening = s->has_census ? &s->census.listening : NULL,
+		.range = s->knobs[KNOB_PORT_RANGE].value,
 	};
 
 	for (size_t id = 0; id < KNOB_N; id++)

@@ -60,6 +60,9 @@ static void judge_tw_reuse(const char *value, const struct surroundings *s,
 			  "without tcp_timestamps it has no effect");
 }
 
+/* Ports for outgoing connections: what fewer of them are. */
+enum { PORTS_REFUSED_BELOW = 4096, PORTS_RISK_BELOW = 16384 };
+
 /* Ports of low..high that connect() may use. */
 static int64_t usable_ports(int64_t low, int64_t high, const struct port_set *reserved)
 {
@@ -94,7 +97,7 @@ static void judge_port_range(const char *value, const struct surroundings *s,
 		return;
 	n = usable_ports(low, high, s->reserved);
 	listeners = exposed_listeners(low, high, s, &first);
-	if (n < 4096) {
+	if (n < PORTS_REFUSED_BELOW) {
 		judge_say(ret, BAND_REFUSED, "port-range-narrow", "");
 		snprintf(ret->harm, sizeof(ret->harm),
 			 "%" PRId64 " ports for each destination are soon used up: "
@@ -110,25 +113,45 @@ static void judge_port_range(const char *value, const struct surroundings *s,
 	} else if (low < 1024) {
 		judge_say(ret, BAND_REFUSED, "port-range-low",
 			  "ports below 1024 belong to system services");
-	} else if (low < 10240 || n < 16384) {
+	} else if (low < 10240 || n < PORTS_RISK_BELOW) {
 		judge_say(ret, BAND_RISK,
-			  n < 16384 ? "port-range-narrow" : "port-range-low",
-			  n < 16384 ? "few ports for each destination"
-				    : "services like to listen on ports below 10240");
+			  n < PORTS_RISK_BELOW ? "port-range-narrow" : "port-range-low",
+			  n < PORTS_RISK_BELOW
+				  ? "few ports for each destination"
+				  : "services like to listen on ports below 10240");
 	}
 }
 
-static void judge_reserved_ports(const char *value, const struct surroundings *s,
-				 struct judgement *ret)
+/* A list that takes nothing from the range is not what makes it narrow. */
+static void judge_ports_left(const struct port_set *wanted, const struct surroundings *s,
+			     struct judgement *ret)
 {
-	struct port_set wanted = { 0 };
+	int64_t low, high, n;
+
+	if (!s->range || !knob_parse_range(s->range, &low, &high) || low > high)
+		return;
+	n = usable_ports(low, high, wanted);
+	if (n >= PORTS_RISK_BELOW || n == usable_ports(low, high, NULL))
+		return;
+	judge_say(ret, n < PORTS_REFUSED_BELOW ? BAND_REFUSED : BAND_RISK,
+		  "reserved-ports-many", "");
+	snprintf(ret->harm, sizeof(ret->harm),
+		 "it leaves %" PRId64 " ports of %" PRId64 "-%" PRId64
+		 " for each destination: %s",
+		 n, low, high,
+		 n < PORTS_REFUSED_BELOW
+			 ? "they are soon used up, and connect() fails with EADDRNOTAVAIL"
+			 : "busy clients can run out of them");
+}
+
+static void judge_ports_dropped(const struct port_set *wanted,
+				const struct surroundings *s, struct judgement *ret)
+{
 	uint32_t n = 0, first = 0;
 
-	if (!s->reserved_now || !ports_parse(&wanted, value))
-		return;
-	for (uint32_t port = 0; port <= UINT16_MAX; port++) {
+	for (uint32_t port = 0; s->reserved_now && port <= UINT16_MAX; port++) {
 		if (!ports_has(s->reserved_now, (uint16_t)port) ||
-		    ports_has(&wanted, (uint16_t)port))
+		    ports_has(wanted, (uint16_t)port))
 			continue;
 		if (n++ == 0)
 			first = port;
@@ -140,6 +163,18 @@ static void judge_reserved_ports(const char *value, const struct surroundings *s
 		ret->harm, sizeof(ret->harm),
 		"the list replaces the present one; no longer reserved: %u port%s, the first %u",
 		n, n > 1 ? "s" : "", first);
+}
+
+static void judge_reserved_ports(const char *value, const struct surroundings *s,
+				 struct judgement *ret)
+{
+	struct port_set wanted = { 0 };
+
+	if (!ports_parse(&wanted, value))
+		return;
+	judge_ports_left(&wanted, s, ret);
+	if (ret->band == BAND_SAFE)
+		judge_ports_dropped(&wanted, s, ret);
 }
 
 /* n > times * base, without overflow */
@@ -323,6 +358,7 @@ const struct knob *band_finding_knob(const char *finding)
 		{ "port-range-low", KNOB_PORT_RANGE },
 		{ "port-range-covers-listeners", KNOB_PORT_RANGE },
 		{ "reserved-ports-dropped", KNOB_RESERVED_PORTS },
+		{ "reserved-ports-many", KNOB_RESERVED_PORTS },
 		{ "tcp-mem-order", KNOB_TCP_MEM },
 		{ "tcp-mem-bytes", KNOB_TCP_MEM },
 		{ "tcp-mem-small", KNOB_TCP_MEM },

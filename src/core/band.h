@@ -34,6 +34,8 @@ struct surroundings {
 	/* those reserved before the change; NULL: none */
 	const struct port_set *reserved_now;
 	const struct port_set *listening; /* ports with a listener; NULL: not known */
+	/* ip_local_port_range as it is or will be; NULL: not known */
+	const char *range;
 };
 
 struct judgement {

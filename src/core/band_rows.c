@@ -394,6 +394,9 @@ const struct band_row band_rows[] = {
 	  "a FIN that is repeated later than this counts as invalid" },
 	{ KNOB_CT_TIME_WAIT, 10, 29, BAND_RISK, false, "conntrack-time-wait-short",
 	  "a FIN that is repeated later than this counts as invalid" },
+	/* 120 is the default, twice the TIME_WAIT of a socket */
+	{ KNOB_CT_TIME_WAIT, 121, ANY_MAX, BAND_RISK, false, "conntrack-time-wait-long",
+	  "entries of closed connections fill the table, and hold the ports of a NAT" },
 
 	{ KNOB_CT_CLOSE_WAIT, ANY_MIN, 0, BAND_REFUSED, false,
 	  "conntrack-close-wait-short", GONE_AT_ONCE },
@@ -401,6 +404,10 @@ const struct band_row band_rows[] = {
 	  "a half-closed connection that pauses longer than this is cut off" },
 	{ KNOB_CT_CLOSE_WAIT, 30, 59, BAND_RISK, false, "conntrack-close-wait-short",
 	  "a half-closed connection that pauses longer than this is cut off" },
+	/* RFC 5382 asks no more for a connection that is open */
+	{ KNOB_CT_CLOSE_WAIT, 7441, ANY_MAX, BAND_RISK, false,
+	  "conntrack-close-wait-long",
+	  "a half-closed connection that nobody ends keeps its entry for hours" },
 
 	{ KNOB_CT_FIN_WAIT, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-fin-wait-short",
 	  GONE_AT_ONCE },
@@ -408,6 +415,9 @@ const struct band_row band_rows[] = {
 	  "a FIN that is repeated later than this counts as invalid" },
 	{ KNOB_CT_FIN_WAIT, 30, 59, BAND_RISK, false, "conntrack-fin-wait-short",
 	  "a FIN that is repeated later than this counts as invalid" },
+	/* twice TCP_RTO_MAX, the longest pause between two repeats; RFC 5382's 4 minutes */
+	{ KNOB_CT_FIN_WAIT, 241, ANY_MAX, BAND_RISK, false, "conntrack-fin-wait-long",
+	  "entries of peers that vanished stay long after the last repeat of a FIN" },
 
 	{ KNOB_CT_LAST_ACK, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-last-ack-short",
 	  GONE_AT_ONCE },
@@ -415,6 +425,9 @@ const struct band_row band_rows[] = {
 	  "a FIN that is repeated later than this counts as invalid" },
 	{ KNOB_CT_LAST_ACK, 10, 29, BAND_RISK, false, "conntrack-last-ack-short",
 	  "a FIN that is repeated later than this counts as invalid" },
+	/* twice TCP_RTO_MAX, the longest pause between two repeats; RFC 5382's 4 minutes */
+	{ KNOB_CT_LAST_ACK, 241, ANY_MAX, BAND_RISK, false, "conntrack-last-ack-long",
+	  "entries of peers that vanished stay long after the last repeat of a FIN" },
 
 	{ KNOB_CT_ESTABLISHED, ANY_MIN, 0, BAND_REFUSED, false,
 	  "conntrack-established-short", GONE_AT_ONCE },
@@ -424,6 +437,10 @@ const struct band_row band_rows[] = {
 	{ KNOB_CT_ESTABLISHED, 3600, 7439, BAND_RISK, false,
 	  "conntrack-established-short",
 	  "idle connections are forgotten before keepalive speaks, and break without a word" },
+	/* the default, sixty times what RFC 5382 asks for */
+	{ KNOB_CT_ESTABLISHED, 432001, ANY_MAX, BAND_RISK, false,
+	  "conntrack-established-long",
+	  "a connection whose end this host missed stays in the table for more than five days" },
 
 	{ KNOB_CT_SYN_SENT, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-syn-sent-short",
 	  GONE_AT_ONCE },
@@ -445,6 +462,9 @@ const struct band_row band_rows[] = {
 
 	{ KNOB_CT_CLOSE, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-close-odd",
 	  GONE_AT_ONCE },
+	/* after a reset nothing is sent again; a TIME_WAIT lasts no longer */
+	{ KNOB_CT_CLOSE, 61, ANY_MAX, BAND_RISK, false, "conntrack-close-long",
+	  "entries of reset connections fill the table, and hold the ports of a NAT" },
 
 	{ KNOB_CT_MAX_RETRANS, ANY_MIN, 0, BAND_REFUSED, false,
 	  "conntrack-max-retrans-short", GONE_AT_ONCE },
@@ -452,6 +472,10 @@ const struct band_row band_rows[] = {
 	  "a connection that repeats is forgotten before its ends give up" },
 	{ KNOB_CT_MAX_RETRANS, 30, 99, BAND_RISK, false, "conntrack-max-retrans-short",
 	  "a connection that repeats is forgotten before its ends give up" },
+	/* tcp_retries2 at its default lets a sender try for about 15 minutes */
+	{ KNOB_CT_MAX_RETRANS, 3601, ANY_MAX, BAND_RISK, false,
+	  "conntrack-max-retrans-long",
+	  "entries of peers that vanished stay for hours after their sender gave up" },
 
 	{ KNOB_CT_UNACKNOWLEDGED, ANY_MIN, 0, BAND_REFUSED, false,
 	  "conntrack-unacknowledged-short", GONE_AT_ONCE },
@@ -461,6 +485,10 @@ const struct band_row band_rows[] = {
 	{ KNOB_CT_UNACKNOWLEDGED, 30, 99, BAND_RISK, false,
 	  "conntrack-unacknowledged-short",
 	  "a connection with data under way is forgotten while its sender still tries" },
+	/* tcp_retries2 at its default lets a sender try for about 15 minutes */
+	{ KNOB_CT_UNACKNOWLEDGED, 3601, ANY_MAX, BAND_RISK, false,
+	  "conntrack-unacknowledged-long",
+	  "entries of peers that vanished stay for hours after their sender gave up" },
 
 	{ KNOB_CT_LOOSE, 0, 0, BAND_RISK, false, "conntrack-strict",
 	  "open connections break whenever their entry is lost, as by a restart" },
@@ -518,6 +546,8 @@ const struct band_safe band_safe[KNOB_N] = {
 	[KNOB_ABORT_ON_OVERFLOW] = { "0", "0" },
 	[KNOB_SOMAXCONN] = { "1024 to 65535", "4096" },
 	[KNOB_PORT_RANGE] = { "from 10240 up, at least 16384 ports", NULL },
+	[KNOB_RESERVED_PORTS] = { "what leaves 16384 ports of ip_local_port_range",
+				  NULL },
 
 	/* timers, further */
 
@@ -593,16 +623,16 @@ const struct band_safe band_safe[KNOB_N] = {
 	/* conntrack, further */
 	[KNOB_CT_MAX] = { "from the default to 4 times that", NULL },
 	[KNOB_CT_BUCKETS] = { "at least the default", NULL },
-	[KNOB_CT_TIME_WAIT] = { "at least 30", "120" },
-	[KNOB_CT_CLOSE_WAIT] = { "at least 60", "60" },
-	[KNOB_CT_FIN_WAIT] = { "at least 60", "120" },
-	[KNOB_CT_LAST_ACK] = { "at least 30", "30" },
-	[KNOB_CT_ESTABLISHED] = { "at least 7440", "432000" },
+	[KNOB_CT_TIME_WAIT] = { "30 to 120", "120" },
+	[KNOB_CT_CLOSE_WAIT] = { "60 to 7440", "60" },
+	[KNOB_CT_FIN_WAIT] = { "60 to 240", "120" },
+	[KNOB_CT_LAST_ACK] = { "30 to 240", "30" },
+	[KNOB_CT_ESTABLISHED] = { "7440 to 432000", "432000" },
 	[KNOB_CT_SYN_SENT] = { "30 to 120", "120" },
 	[KNOB_CT_SYN_RECV] = { "30 to 60", "60" },
-	[KNOB_CT_CLOSE] = { "at least 1", "10" },
-	[KNOB_CT_MAX_RETRANS] = { "at least 100", "300" },
-	[KNOB_CT_UNACKNOWLEDGED] = { "at least 100", "300" },
+	[KNOB_CT_CLOSE] = { "1 to 60", "10" },
+	[KNOB_CT_MAX_RETRANS] = { "100 to 3600", "300" },
+	[KNOB_CT_UNACKNOWLEDGED] = { "100 to 3600", "300" },
 	[KNOB_CT_LOOSE] = { "1", "1" },
 	[KNOB_CT_BE_LIBERAL] = { "0", "0" },
 	[KNOB_CT_IGNORE_INVALID_RST] = { "0", "0" },

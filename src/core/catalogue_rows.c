@@ -230,7 +230,8 @@ const struct knob catalogue[KNOB_N] = {
 		.name = "net.ipv4.ip_local_reserved_ports",
 		.effect = "ports that connect() leaves alone",
 		.shape = KNOB_PORTS, .unit = "", .kernel_min = 0, .kernel_max = 65535,
-		.group = KNOB_GROUP_PORTS, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_PORTS, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.is_audited = true, .is_pod_safe = true,
 	},
 	[KNOB_PORT_STEP_WIDTH] = {
@@ -484,7 +485,7 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "pause between ACKs to segments out of window",
 		.unit = "ms", .kernel_min = 0, .kernel_max = INT32_MAX,
 		.group = KNOB_GROUP_FEATURES, .raising = KNOB_CAUTION,
-		.lowering = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION, .is_in_ticks = true,
 	},
 	[KNOB_AUTOCORKING] = {
 		.name = "net.ipv4.tcp_autocorking",
@@ -516,7 +517,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection after both FINs; not the socket",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_CLOSE_WAIT] = {
@@ -524,7 +526,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection with one side closed",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_DANGER,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_DANGER,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_FIN_WAIT] = {
@@ -532,7 +535,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection after the first FIN",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_LAST_ACK] = {
@@ -540,7 +544,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection waiting for the last ACK",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_ESTABLISHED] = {
@@ -548,7 +553,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection that is idle",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_DANGER,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_DANGER,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_SYN_SENT] = {
@@ -574,7 +580,7 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection after a reset",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_MAX_RETRANS] = {
@@ -582,7 +588,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection that repeats in vain",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_UNACKNOWLEDGED] = {
@@ -590,7 +597,8 @@ const struct knob catalogue[KNOB_N] = {
 		.effect = "a tracked connection with data unanswered",
 		.unit = "s", .kernel_min = -JIFFIES_SECONDS_MAX,
 		.kernel_max = JIFFIES_SECONDS_MAX,
-		.group = KNOB_GROUP_CONNTRACK, .lowering = KNOB_CAUTION,
+		.group = KNOB_GROUP_CONNTRACK, .raising = KNOB_CAUTION,
+		.lowering = KNOB_CAUTION,
 		.module = "nf_conntrack",
 	},
 	[KNOB_CT_LOOSE] = {

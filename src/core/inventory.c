@@ -61,7 +61,7 @@ static void judge(struct inventory_row *row, const struct surroundings *around)
 	if (row->reading->value)
 		band_judge(row->knob, row->reading->value, &here, &row->judgement);
 	if (systemd && knob_check(row->knob, systemd, NULL) == 0 &&
-	    !(row->reading->value && knob_equal(row->knob, systemd, row->reading->value)))
+	    !(row->reading->value && knob_holds(row->knob, systemd, row->reading->value)))
 		band_judge(row->knob, systemd, &here, &row->boot_judgement);
 }
 
@@ -111,6 +111,7 @@ int inventory_make(struct inventory *ret, const struct snapshot *s,
 		.timestamps = s->knobs[KNOB_TIMESTAMPS].value,
 		.reserved = list && ports_parse(&reserved, list) ? &reserved : NULL,
 		.listening = s->has_census ? &s->census.listening : NULL,
+		.range = s->knobs[KNOB_PORT_RANGE].value,
 	};
 	int r = 0;
 

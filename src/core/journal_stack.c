@@ -55,7 +55,7 @@ bool journal_pass_down(struct journal *j, size_t i, const struct change *c)
 	struct change *above = change_above(j, i, c->key);
 	char *from;
 
-	if (!above || !knob_equal(catalogue_find(c->key), above->from, c->to))
+	if (!above || !knob_holds(catalogue_find(c->key), c->to, above->from))
 		return true;
 	from = strdup(c->from);
 	if (!from)
@@ -105,7 +105,7 @@ bool journal_is_carried_on(const struct journal *j, size_t i, const struct chang
 {
 	const struct change *above = change_above(j, i, c->key);
 
-	return above && knob_equal(catalogue_find(c->key), above->from, c->to);
+	return above && knob_holds(catalogue_find(c->key), c->to, above->from);
 }
 
 static bool has_common(const struct transaction *a, const struct transaction *b)

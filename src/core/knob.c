@@ -130,6 +130,32 @@ bool knob_equal(const struct knob *k, const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
+static int64_t divide_up(int64_t n, int64_t by)
+{
+	return (n + by - 1) / by;
+}
+
+bool knob_holds(const struct knob *k, const char *given, const char *reading)
+{
+	/* CONFIG_HZ (kernel/Kconfig.hz); to ticks and back, each by proc_dointvec_ms_jiffies() */
+	static const int64_t ticks_per_second[] = { 1000, 300, 250, 100 };
+	int64_t n, have;
+
+	if (knob_equal(k, given, reading))
+		return true;
+	if (!k || !k->is_in_ticks || !num_parse(given, 0, INT32_MAX, &n) ||
+	    !num_parse(reading, 0, INT64_MAX, &have))
+		return false;
+	for (size_t i = 0; i < sizeof(ticks_per_second) / sizeof(ticks_per_second[0]);
+	     i++) {
+		int64_t ticks = divide_up(n * ticks_per_second[i], 1000);
+
+		if (have == divide_up(ticks * 1000, ticks_per_second[i]))
+			return true;
+	}
+	return false;
+}
+
 void knob_normalise(char *value)
 {
 	char *out = value;

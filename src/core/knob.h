@@ -74,6 +74,7 @@ struct knob {
 	bool is_audited;	 /* judged by every audit */
 	bool is_pod_safe;	 /* Kubernetes counts it as a safe sysctl (v1.32) */
 	bool is_fixed;		 /* its file is read-only everywhere (0444) */
+	bool is_in_ticks;	 /* ms, which the kernel rounds up to its clock tick */
 };
 
 const char *knob_group_name(enum knob_group group);
@@ -96,6 +97,12 @@ int knob_check(const struct knob *k, const char *value, struct err *e);
  * by letter.
  */
 bool knob_equal(const struct knob *k, const char *a, const char *b);
+
+/*
+ * Is `reading` what a knob shows that was given `given`? Like knob_equal(), but that a kernel
+ * may have rounded the number up to its tick (1000, 300, 250 or 100 a second).
+ */
+bool knob_holds(const struct knob *k, const char *given, const char *reading);
 
 /* Two numbers of a KNOB_RANGE value. */
 bool knob_parse_range(const char *value, int64_t *ret_low, int64_t *ret_high);

@@ -15,7 +15,7 @@ static const struct boot_value *file_of(const struct knob *k, const char *value,
 	for (size_t i = 0; boot && i < BOOT_ENGINES; i++) {
 		const struct boot_value *b = &boot[order[i]];
 
-		if (b->value && b->file && knob_equal(k, b->value, value))
+		if (b->value && b->file && knob_holds(k, b->value, value))
 			return b;
 	}
 	return NULL;
@@ -26,7 +26,7 @@ struct origin origin_find(const struct knob *k, const char *value,
 {
 	const struct boot_value *b = file_of(k, value, facts->boot);
 
-	if (facts->applied && knob_equal(k, facts->applied, value))
+	if (facts->applied && knob_holds(k, facts->applied, value))
 		return (struct origin){ .kind = ORIGIN_FINWAIT,
 					.transaction = facts->transaction };
 	if (b)

@@ -123,6 +123,7 @@ static void plan_judge(struct plan *plan, const struct snapshot *now)
 	struct surroundings s = {
 		.timestamps = plan_outcome(plan, now, KNOB_TIMESTAMPS),
 		.listening = now->has_census ? &now->census.listening : NULL,
+		.range = plan_outcome(plan, now, KNOB_PORT_RANGE),
 	};
 
 	if (list && ports_parse(&reserved, list))

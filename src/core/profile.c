@@ -106,7 +106,7 @@ bool setting_is_met(const struct setting *s, const struct knob *k, const char *c
 	int64_t want, have;
 
 	if (s->op == SETTING_EQUAL)
-		return knob_equal(k, s->value, current);
+		return knob_holds(k, s->value, current);
 	if (!num_parse(s->value, INT64_MIN, INT64_MAX, &want) ||
 	    !num_parse(current, INT64_MIN, INT64_MAX, &have))
 		return false;

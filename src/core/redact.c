@@ -70,9 +70,15 @@ static size_t directory_size(const char *key)
 	return 0;
 }
 
-/* KEY = VALUE, or -KEY with or without a value, of nothing but numbers and words. */
-static bool is_plain(const char *line)
+/*
+ * How much of the line may be seen by all: KEY = VALUE, or -KEY with or without a value, of
+ * nothing but numbers and words; 0: nothing. The kernel takes a number before a blank whatever
+ * follows, so of a comment there its first character stays: with it any reader of the
+ * value stops where it would have stopped.
+ */
+static size_t plain_size(const char *line)
 {
+	const char *value;
 	const char *at = line + strspn(line, BLANKS);
 	bool has_dash = *at == '-';
 	size_t n;
@@ -80,19 +86,25 @@ static bool is_plain(const char *line)
 	at += has_dash;
 	n = directory_size(at);
 	if (n == 0 || strspn(at + n, LOWER) == 0)
-		return false;
+		return 0;
 	at += n + strspn(at + n, LOWER);
 	at += strspn(at, BLANKS);
 	if (*at != '=')
-		return has_dash && *at == '\0';
-	at++;
-	return at[strspn(at, VALUE)] == '\0';
+		return has_dash && *at == '\0' ? (size_t)(at - line) : 0;
+	value = at + 1 + strspn(at + 1, BLANKS);
+	at = value + strspn(value, VALUE);
+	if (*at == '\0')
+		return (size_t)(at - line);
+	value += *value == '-';
+	if (*value < '0' || *value > '9' || !strchr("#;", *at) || !strchr(BLANKS, at[-1]))
+		return 0;
+	return (size_t)(at + 1 - line);
 }
 
 static void add_line(struct text *to, const char *line, bool is_public)
 {
-	if (is_public ? is_plain(line) && !is_secret(line) : !is_secret(line))
-		text_add_bytes(to, line, strlen(line));
+	if (!is_secret(line))
+		text_add_bytes(to, line, is_public ? plain_size(line) : strlen(line));
 }
 
 /* Where a line ends for one of those who read such files. */

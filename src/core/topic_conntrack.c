@@ -27,7 +27,8 @@ const struct topic topic_conntrack[] = {
 			    "not limit established connections that are tracked already.",
 		.raising = "More connections through a gateway. 256 bytes an entry and "
 			   "more with NAT or counters, in memory that cannot be swapped; "
-			   "without more buckets the chains grow.",
+			   "without more buckets the chains grow. Above four times the "
+			   "default a known risk.",
 		.lowering = "Below what is in use, new connections are dropped at once, "
 			    "in every namespace of the host.",
 		.needs = "The module nf_conntrack. sysctl.d files are read early at "
@@ -88,7 +89,9 @@ const struct topic topic_conntrack[] = {
 		.does_not = "It is not the socket's TIME_WAIT, which stays 60 s: "
 			    "measured on Linux 6.18, the sockets were in TIME_WAIT as "
 			    "before with 120, 2, 0 and -1 here.",
-		.raising = "Safe, with more entries of closed connections.",
+		.raising = "Above 120 a known risk: at 100 connections a second, 2400 s "
+			   "fill a table of 240,000 entries with closed ones, and a NAT "
+			   "runs out of ports before.",
 		.lowering = "30 to 60 is usual on a gateway that runs short of ports. "
 			    "Shorter than the peer repeats its FIN, the FIN counts as "
 			    "invalid, and a firewall drops it. Measured on Linux 6.18: "
@@ -118,7 +121,11 @@ const struct topic topic_conntrack[] = {
 			"anew.",
 		.does_not = "It is not the socket's CLOSE_WAIT, which nothing bounds: no "
 			    "value here closes a socket that a program forgot.",
-		.raising = "Safe: longer pauses survive in a half-closed transfer.",
+		.raising =
+			"Longer pauses survive in a half-closed transfer. Safe up to "
+			"7440, the least that RFC 5382 allows a NAT for an open "
+			"connection; above it a known risk: half-closed connections that "
+			"nobody ends fill the table.",
 		.lowering = "Below 60 the pause of a slow half-closed transfer, as of a "
 			    "program that computes its answer after our shutdown(), cuts "
 			    "it off: the rest of its data counts as a new or invalid "
@@ -147,7 +154,10 @@ const struct topic topic_conntrack[] = {
 			"its shorter time.",
 		.does_not = "It is not tcp_fin_timeout and not FIN_WAIT_2: the tracker "
 			    "calls that CLOSE_WAIT. No socket ends by it.",
-		.raising = "Safe, with more entries of peers that vanished.",
+		.raising =
+			"More entries of peers that vanished. Each repeat of the FIN "
+			"starts the time anew, and two repeats are 120 s apart at most: "
+			"safe up to 240, above it a known risk without a use.",
 		.lowering = "30 to 59 is a known risk: an orphan of this host repeats "
 			    "its FIN for up to 108 s by default, in ever longer steps, "
 			    "and a FIN after the entry is gone counts as invalid.",
@@ -174,7 +184,10 @@ const struct topic topic_conntrack[] = {
 		.does_not = "It is not the socket's LAST_ACK, which tcp_orphan_retries "
 			    "bounds. The tracker is in this state after a simultaneous "
 			    "close as well.",
-		.raising = "Safe.",
+		.raising =
+			"Safe up to 240, twice the longest pause between two repeats; "
+			"above it a known risk: the entry waits for an ACK that cannot "
+			"come any more.",
 		.lowering = "Below the pauses between two repeats the next FIN finds no "
 			    "entry and counts as invalid, and the socket stays in "
 			    "LAST_ACK until it gives up.",

@@ -21,7 +21,10 @@ const struct topic topic_conntrack_open[] = {
 			    "neither is told. Measured on Linux 6.18: at 0 and -1 the "
 			    "entry is gone at once and each packet counts as new, while "
 			    "data went on flowing where no rule stopped it.",
-		.raising = "Safe, and rarely of use.",
+		.raising =
+			"Rarely of use, and above the default a known risk: a connection "
+			"whose end this host missed holds its entry for longer than five "
+			"days.",
 		.lowering = "Room in the table. 7440 s (2 h 4 min) is the least RFC 5382 "
 			    "allows a NAT, and just above the default "
 			    "tcp_keepalive_time; 3600 to 7439 is a known risk, and below "
@@ -49,7 +52,9 @@ const struct topic topic_conntrack_open[] = {
 			"repeated SYN does not start the time anew, so an entry without "
 			"an answer is gone after this time.",
 		.does_not = "It is not how long connect() tries: tcp_syn_retries is.",
-		.raising = "A scan that passes this host fills the table for longer.",
+		.raising =
+			"A scan that passes this host fills the table for longer: above "
+			"120 a known risk.",
 		.lowering = "30 to 60 is safe and makes a scan cheap. Below 30 the "
 			    "answer of a slow or overloaded server finds no entry.",
 		.needs = CONNTRACK_NEEDS,
@@ -74,7 +79,7 @@ const struct topic topic_conntrack_open[] = {
 		.does_not = "It bounds no request of a listener: tcp_synack_retries "
 			    "does.",
 		.raising = "A flood of SYNs with false addresses that passes this host "
-			   "fills the table for longer.",
+			   "fills the table for longer: above 60 a known risk.",
 		.lowering = "30 is safe. Less than the server's repeats of its answer "
 			    "take, a handshake on a bad path fails.",
 		.needs = CONNTRACK_NEEDS,
@@ -97,7 +102,10 @@ const struct topic topic_conntrack_open[] = {
 			"answer there was, the entry goes at once.",
 		.does_not = "It does not bound TIME_WAIT: a reset leaves none. It has "
 			    "nothing to do with the states that end in order.",
-		.raising = "Safe. A NAT gateway gives the outside port back later.",
+		.raising =
+			"A NAT gateway gives the outside port back later. Safe up to 60; "
+			"above it a known risk: after a reset nothing is sent again, and "
+			"the entries only fill the table.",
 		.lowering = "Safe down to a second: the stray segments after a reset "
 			    "then count as invalid. 0 and less end the entry with the "
 			    "reset.",
@@ -123,7 +131,10 @@ const struct topic topic_conntrack_open[] = {
 			"staying for the five days of an idle one.",
 		.does_not = "It does not make any end give up: tcp_retries2 and "
 			    "tcp_orphan_retries do.",
-		.raising = "Safe.",
+		.raising =
+			"Safe up to 3600, four times as long as tcp_retries2 lets a "
+			"sender try by default; above it a known risk: dead connections "
+			"fill the table.",
 		.lowering = "Below the 100 s of RFC 1122 the entry can be gone before "
 			    "the ends give up, and they come back to a firewall that has "
 			    "forgotten them.",
@@ -151,7 +162,10 @@ const struct topic topic_conntrack_open[] = {
 			"way is forgotten after this time.",
 		.does_not = "It does not end the sender's tries: tcp_retries2 allows "
 			    "some 15 minutes by default.",
-		.raising = "Safe. Up to what tcp_retries2 allows, long outages survive.",
+		.raising =
+			"Up to what tcp_retries2 allows, some 15 minutes, long outages "
+			"survive. Safe up to 3600; above it a known risk: the entries of "
+			"vanished peers fill the table.",
 		.lowering = "Below 100 s slow peers and short outages lose their entry "
 			    "while the sender still tries.",
 		.needs = CONNTRACK_NEEDS,

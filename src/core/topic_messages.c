@@ -35,7 +35,7 @@ const struct topic topic_messages[] = {
 			    "peer after 1.7 s of loss (measured on Linux 6.18).",
 		.remedy = "Find out why FINs are not acknowledged: clients that went "
 			  "away, a firewall that drops, peers that do not read. "
-			  "tcp_orphan_retries at 5 gives them 13 s instead of 108 s. "
+			  "tcp_orphan_retries at 6 gives them 27 s instead of 108 s. "
 			  "Raise tcp_max_orphans only with the memory for it; an "
 			  "orphan with unsent data can hold its whole send buffer.",
 		.rfc = "Linux net/ipv4/tcp.c (tcp_check_oom) and net/ipv4/tcp_timer.c; RFC "

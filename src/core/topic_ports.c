@@ -70,7 +70,8 @@ const struct topic topic_ports[] = {
 			"connection that has it. Writing does not add to the list but "
 			"replaces all of it, so merge with what is there.",
 		.raising = "More ports reserved: safe for the services that own them, as "
-			   "long as enough of the range is left for connections.",
+			   "long as 16384 ports of the range are left for connections. "
+			   "Fewer are a known risk, and below 4096 finwait refuses.",
 		.lowering =
 			"More ports for outgoing connections. A service whose port is "
 			"no longer reserved may find it taken at its next start "

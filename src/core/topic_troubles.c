@@ -122,9 +122,9 @@ const struct topic topic_troubles[] = {
 			"namespace. A killed process makes orphans as close() does.",
 		.remedy = "Many orphans are peers that vanished or do not read. A "
 			  "program that cares sets TCP_USER_TIMEOUT. "
-			  "tcp_orphan_retries 5 to 6 shortens the wait; 1 or 2 loses "
-			  "the end of answers on a bad path. Never lower "
-			  "tcp_max_orphans.",
+			  "tcp_orphan_retries 6 shortens the wait to 27 s; 3 to 5 are "
+			  "a known risk, and 1 or 2 lose the end of answers on a bad "
+			  "path. Never lower tcp_max_orphans.",
 		.rfc = "RFC 1122 section 4.2.3.5; RFC 9293 section 3.8.3",
 		.see_also = "fin-wait-1 last-ack closing tcp_orphan_retries "
 			    "tcp_max_orphans too-many-orphaned-sockets",

@@ -35,7 +35,7 @@ static int change_write(int root_fd, const struct change *c, const char *value,
 		r = procfs_write_knob(root_fd, c->key, value, e);
 	if (r == 0)
 		r = change_read(root_fd, c, &now, e);
-	if (r == 0 && !knob_equal(catalogue_find(c->key), now, value))
+	if (r == 0 && !knob_holds(catalogue_find(c->key), value, now))
 		r = err_set(e, EIO, "'%s' was given '%s' and holds '%s'", c->key, value,
 			    now);
 	return r;
@@ -98,7 +98,7 @@ int change_undo(int root_fd, struct change *c, bool overwrite, struct err *e)
 		c->state = CHANGE_UNDONE;
 		return 0;
 	}
-	if (!now || (!knob_equal(k, now, c->to) && !overwrite))
+	if (!now || (!knob_holds(k, c->to, now) && !overwrite))
 		return change_conflict(c, now, e);
 	r = change_write(root_fd, c, c->from, e);
 	/* the kernel refuses the value itself, and will again: no reason to hold up the rest */

@@ -31,7 +31,7 @@ static const char *cell_of(const struct knob *k, const char *value, const char *
 {
 	if (!value)
 		return "?";
-	if (beside && knob_equal(k, value, beside))
+	if (beside && knob_holds(k, value, beside))
 		return "=";
 	return *value ? value : "(none)";
 }

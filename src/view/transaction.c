@@ -246,7 +246,7 @@ static void print_kept(const struct output *out, const struct journal *journal,
 		const char *kept = dropin_value(journal, c->key);
 
 		if (kept && c->state == CHANGE_UNDONE &&
-		    !knob_equal(catalogue_find(c->key), kept, c->from))
+		    !knob_holds(catalogue_find(c->key), kept, c->from))
 			fprintf(out->stream,
 				"%s will be %s at the next boot: another transaction has it in " DROPIN_KEY
 				"\n",

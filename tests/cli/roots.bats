@@ -195,6 +195,19 @@ finding() {
 	done
 }
 
+@test "reserved ports that cover the range are named, and not the range" {
+	copy_root fresh-6.1
+	knob net.ipv4.ip_local_reserved_ports 32768-60999
+	fw --root "$TREE" audit --json
+	expect 1
+	[ "$(finding reserved-ports-many)" = warning ]
+	[ "$(finding reserved-ports-many '.evidence[0].value')" = 0 ]
+	[ "$(jq '.findings | length' <<< "$output")" = 1 ]
+	fw --root "$TREE" knobs ip_local_reserved_ports --json
+	expect 0
+	[ "$(jq -r '.knobs[0].risk' <<< "$output")" = refused ]
+}
+
 @test "tcp_tw_reuse=1 with timestamps is no finding" {
 	copy_root fresh-6.1
 	knob net.ipv4.tcp_tw_reuse 1

@@ -210,6 +210,7 @@ etc() {
 
 	netns_open
 	etc
+	echo "net.ipv4.tcp_synack_retries = 3 # db1.example.com 192.0.2.33" >"$D/etc/sysctl.d/61-db1.conf"
 	in_ns unshare -m bash -ec '
 		mount --bind "$0/etc" /etc
 		"$FINWAIT" --state-dir "$0/state" snapshot "$0/plain"
@@ -219,6 +220,8 @@ etc() {
 		run ! grep -rqi 'deadbeef\|0badcafe\|db8:99' "$D/$t"
 		[ ! -e "$D/$t/etc/sysctl.d/70-private.conf" ]
 		assert_equal "the link" ../sysctl.conf "$(readlink "$D/$t/etc/sysctl.d/99-sysctl.conf")"
+		assert_equal "at boot, of a $t one" 3 "$("$FINWAIT" --root "$D/$t" knobs \
+			tcp_synack_retries --json | jq -r '.knobs[0].boot.systemd')"
 	done
 	assert_equal "what a plain one has" \
 		"$(sed 's/.*\(fastopen_key\|stable_secret\).*//' "$D/etc/sysctl.d/60-db1.conf")" \

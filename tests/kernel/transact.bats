@@ -407,3 +407,23 @@ killed() {
 	[[ ! -e $STATE_DIR/journal ]] || run ! grep -q "$secret" "$STATE_DIR/journal"
 	assert_equal "values" "$old" "$(net_sysctls)"
 }
+
+@test "a number that the kernel rounds up to its tick is applied, verified and undone" {
+	local key=net.ipv4.tcp_invalid_ratelimit before held n
+
+	before=$(in_ns sysctl -n $key)
+	# no tick but that of 1 ms has them all
+	for n in 541 542 543 1; do
+		run -0 finwait apply --set $key=$n
+		held=$(in_ns sysctl -n $key)
+		((held >= n && held < n + 10))
+		run -0 finwait verify
+		run -0 finwait apply --set $key=$n
+		assert_equal "again" "$held" "$(in_ns sysctl -n $key)"
+		run -0 finwait knobs $key --json
+		assert_equal "origin of $n" finwait "$(jq -r '.knobs[0].origin.kind' <<<"$output")"
+		run -0 finwait rollback
+		assert_equal "after rollback of $n" "$before" "$(in_ns sysctl -n $key)"
+	done
+	assert_equal "values" "$old" "$(net_sysctls)"
+}

@@ -378,6 +378,27 @@ TEST(listeners_inside_the_range_are_a_notice_with_the_command_that_reserves_them
 	assert_null(find("port-range-covers-listeners"));
 }
 
+TEST(a_narrow_range_is_one_finding_of_what_makes_it_narrow)
+{
+	const struct finding *f;
+
+	set_knob(KNOB_RESERVED_PORTS, "32768-60000");
+	f = find("reserved-ports-many");
+	assert_non_null(f);
+	assert_int_equal(audit.n, 1);
+	assert_int_equal(f->severity, SEVERITY_WARNING);
+	assert_string_equal(f->title, "ip_local_reserved_ports leaves 999 ports to "
+				      "outgoing connections");
+	assert_string_equal(f->evidence[0].value, "999");
+	set_knob(KNOB_RESERVED_PORTS, "32768-50000");
+	assert_int_equal(severity_of("reserved-ports-many"), SEVERITY_NOTICE);
+	assert_int_equal(audit.n, 1);
+	set_knob(KNOB_RESERVED_PORTS, "40000");
+	set_knob(KNOB_PORT_RANGE, "40000 41000");
+	assert_non_null(find("port-range-narrow"));
+	assert_int_equal(audit.n, 1);
+}
+
 TEST(a_limit_derived_from_memory_goes_back_to_what_the_kernel_derives)
 {
 	const struct finding *f;
@@ -543,6 +564,7 @@ int main(void)
 			listeners_inside_the_range_are_a_notice_with_the_command_that_reserves_them),
 		AUDIT_TEST(
 			a_limit_derived_from_memory_goes_back_to_what_the_kernel_derives),
+		AUDIT_TEST(a_narrow_range_is_one_finding_of_what_makes_it_narrow),
 		AUDIT_TEST(every_command_that_is_suggested_sets_a_safe_value),
 		AUDIT_TEST(the_worst_comes_first),
 		AUDIT_TEST(everything_wrong_at_once_still_fits),

@@ -389,6 +389,8 @@ TEST(each_value_lies_in_its_band)
 		{ KNOB_CT_TIME_WAIT, "10", BAND_RISK },
 		{ KNOB_CT_TIME_WAIT, "29", BAND_RISK },
 		{ KNOB_CT_TIME_WAIT, "30", BAND_SAFE },
+		{ KNOB_CT_TIME_WAIT, "120", BAND_SAFE },
+		{ KNOB_CT_TIME_WAIT, "121", BAND_RISK },
 		{ KNOB_CT_CLOSE_WAIT, "-1", BAND_REFUSED },
 		{ KNOB_CT_CLOSE_WAIT, "0", BAND_REFUSED },
 		{ KNOB_CT_CLOSE_WAIT, "1", BAND_REFUSED },
@@ -396,6 +398,8 @@ TEST(each_value_lies_in_its_band)
 		{ KNOB_CT_CLOSE_WAIT, "30", BAND_RISK },
 		{ KNOB_CT_CLOSE_WAIT, "59", BAND_RISK },
 		{ KNOB_CT_CLOSE_WAIT, "60", BAND_SAFE },
+		{ KNOB_CT_CLOSE_WAIT, "7440", BAND_SAFE },
+		{ KNOB_CT_CLOSE_WAIT, "7441", BAND_RISK },
 		{ KNOB_CT_FIN_WAIT, "-1", BAND_REFUSED },
 		{ KNOB_CT_FIN_WAIT, "0", BAND_REFUSED },
 		{ KNOB_CT_FIN_WAIT, "1", BAND_REFUSED },
@@ -403,6 +407,8 @@ TEST(each_value_lies_in_its_band)
 		{ KNOB_CT_FIN_WAIT, "30", BAND_RISK },
 		{ KNOB_CT_FIN_WAIT, "59", BAND_RISK },
 		{ KNOB_CT_FIN_WAIT, "60", BAND_SAFE },
+		{ KNOB_CT_FIN_WAIT, "240", BAND_SAFE },
+		{ KNOB_CT_FIN_WAIT, "241", BAND_RISK },
 		{ KNOB_CT_LAST_ACK, "-1", BAND_REFUSED },
 		{ KNOB_CT_LAST_ACK, "0", BAND_REFUSED },
 		{ KNOB_CT_LAST_ACK, "1", BAND_REFUSED },
@@ -410,6 +416,8 @@ TEST(each_value_lies_in_its_band)
 		{ KNOB_CT_LAST_ACK, "10", BAND_RISK },
 		{ KNOB_CT_LAST_ACK, "29", BAND_RISK },
 		{ KNOB_CT_LAST_ACK, "30", BAND_SAFE },
+		{ KNOB_CT_LAST_ACK, "240", BAND_SAFE },
+		{ KNOB_CT_LAST_ACK, "241", BAND_RISK },
 		{ KNOB_CT_ESTABLISHED, "-1", BAND_REFUSED },
 		{ KNOB_CT_ESTABLISHED, "0", BAND_REFUSED },
 		{ KNOB_CT_ESTABLISHED, "1", BAND_REFUSED },
@@ -417,7 +425,8 @@ TEST(each_value_lies_in_its_band)
 		{ KNOB_CT_ESTABLISHED, "3600", BAND_RISK },
 		{ KNOB_CT_ESTABLISHED, "7439", BAND_RISK },
 		{ KNOB_CT_ESTABLISHED, "7440", BAND_SAFE },
-		{ KNOB_CT_ESTABLISHED, "432001", BAND_SAFE },
+		{ KNOB_CT_ESTABLISHED, "432000", BAND_SAFE },
+		{ KNOB_CT_ESTABLISHED, "432001", BAND_RISK },
 		{ KNOB_CT_SYN_SENT, "-1", BAND_REFUSED },
 		{ KNOB_CT_SYN_SENT, "0", BAND_REFUSED },
 		{ KNOB_CT_SYN_SENT, "1", BAND_REFUSED },
@@ -440,6 +449,8 @@ TEST(each_value_lies_in_its_band)
 		{ KNOB_CT_CLOSE, "0", BAND_REFUSED },
 		{ KNOB_CT_CLOSE, "1", BAND_SAFE },
 		{ KNOB_CT_CLOSE, "10", BAND_SAFE },
+		{ KNOB_CT_CLOSE, "60", BAND_SAFE },
+		{ KNOB_CT_CLOSE, "61", BAND_RISK },
 		{ KNOB_CT_MAX_RETRANS, "-1", BAND_REFUSED },
 		{ KNOB_CT_MAX_RETRANS, "0", BAND_REFUSED },
 		{ KNOB_CT_MAX_RETRANS, "1", BAND_REFUSED },
@@ -447,6 +458,8 @@ TEST(each_value_lies_in_its_band)
 		{ KNOB_CT_MAX_RETRANS, "30", BAND_RISK },
 		{ KNOB_CT_MAX_RETRANS, "99", BAND_RISK },
 		{ KNOB_CT_MAX_RETRANS, "100", BAND_SAFE },
+		{ KNOB_CT_MAX_RETRANS, "3600", BAND_SAFE },
+		{ KNOB_CT_MAX_RETRANS, "3601", BAND_RISK },
 		{ KNOB_CT_UNACKNOWLEDGED, "-1", BAND_REFUSED },
 		{ KNOB_CT_UNACKNOWLEDGED, "0", BAND_REFUSED },
 		{ KNOB_CT_UNACKNOWLEDGED, "1", BAND_REFUSED },
@@ -454,6 +467,8 @@ TEST(each_value_lies_in_its_band)
 		{ KNOB_CT_UNACKNOWLEDGED, "30", BAND_RISK },
 		{ KNOB_CT_UNACKNOWLEDGED, "99", BAND_RISK },
 		{ KNOB_CT_UNACKNOWLEDGED, "100", BAND_SAFE },
+		{ KNOB_CT_UNACKNOWLEDGED, "3600", BAND_SAFE },
+		{ KNOB_CT_UNACKNOWLEDGED, "3601", BAND_RISK },
 		{ KNOB_CT_LOOSE, "0", BAND_RISK },
 		{ KNOB_CT_LOOSE, "1", BAND_SAFE },
 		{ KNOB_CT_BE_LIBERAL, "0", BAND_SAFE },
@@ -574,16 +589,16 @@ static const struct {
 	{ KNOB_AUTOCORKING, "1", { { 1, 1 } } },
 	{ KNOB_CT_MAX, "from the default to 4 times that", { { REFERENCE, 525598 } } },
 	{ KNOB_CT_BUCKETS, "at least the default", { { REFERENCE, INT32_MAX } } },
-	{ KNOB_CT_TIME_WAIT, "at least 30", { { 30, INT32_MAX } } },
-	{ KNOB_CT_CLOSE_WAIT, "at least 60", { { 60, INT32_MAX } } },
-	{ KNOB_CT_FIN_WAIT, "at least 60", { { 60, INT32_MAX } } },
-	{ KNOB_CT_LAST_ACK, "at least 30", { { 30, INT32_MAX } } },
-	{ KNOB_CT_ESTABLISHED, "at least 7440", { { 7440, INT32_MAX } } },
+	{ KNOB_CT_TIME_WAIT, "30 to 120", { { 30, 120 } } },
+	{ KNOB_CT_CLOSE_WAIT, "60 to 7440", { { 60, 7440 } } },
+	{ KNOB_CT_FIN_WAIT, "60 to 240", { { 60, 240 } } },
+	{ KNOB_CT_LAST_ACK, "30 to 240", { { 30, 240 } } },
+	{ KNOB_CT_ESTABLISHED, "7440 to 432000", { { 7440, 432000 } } },
 	{ KNOB_CT_SYN_SENT, "30 to 120", { { 30, 120 } } },
 	{ KNOB_CT_SYN_RECV, "30 to 60", { { 30, 60 } } },
-	{ KNOB_CT_CLOSE, "at least 1", { { 1, INT32_MAX } } },
-	{ KNOB_CT_MAX_RETRANS, "at least 100", { { 100, INT32_MAX } } },
-	{ KNOB_CT_UNACKNOWLEDGED, "at least 100", { { 100, INT32_MAX } } },
+	{ KNOB_CT_CLOSE, "1 to 60", { { 1, 60 } } },
+	{ KNOB_CT_MAX_RETRANS, "100 to 3600", { { 100, 3600 } } },
+	{ KNOB_CT_UNACKNOWLEDGED, "100 to 3600", { { 100, 3600 } } },
 	{ KNOB_CT_LOOSE, "1", { { 1, 1 } } },
 	{ KNOB_CT_BE_LIBERAL, "0", { { 0, 0 } } },
 	{ KNOB_CT_IGNORE_INVALID_RST, "0", { { 0, 0 } } },
@@ -800,6 +815,55 @@ TEST(a_list_that_forgets_reserved_ports_is_a_risk)
 	assert_int_equal(j.band, BAND_SAFE);
 }
 
+TEST(a_list_is_judged_by_the_ports_it_leaves_in_the_range)
+{
+	static const struct {
+		const char *range, *value;
+		enum band band;
+	} rows[] = {
+		{ "32768 60999", "", BAND_SAFE },
+		{ "32768 60999", "32768-44615", BAND_SAFE }, /* 16384 left */
+		{ "32768 60999", "32768-44616", BAND_RISK },
+		{ "32768 60999", "32768-56903", BAND_RISK }, /* 4096 left */
+		{ "32768 60999", "32768-56904", BAND_REFUSED },
+		{ "32768 60999", "32768-60999", BAND_REFUSED },
+		{ "32768 60999", "1-65535", BAND_REFUSED },
+		/* what lies outside takes nothing */
+		{ "32768 60999", "1-32767,61000-65535", BAND_SAFE },
+		{ "40000 41000", "1-39999", BAND_SAFE },
+		{ "40000 41000", "40000", BAND_REFUSED },
+		{ "no range", "1-65535", BAND_SAFE },
+		{ NULL, "1-65535", BAND_SAFE },
+	};
+	const struct knob *k = &catalogue[KNOB_RESERVED_PORTS];
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct surroundings s = { .range = rows[i].range };
+		struct judgement j;
+
+		band_judge(k, rows[i].value, &s, &j);
+		if (j.band != rows[i].band)
+			fail_msg("row %zu, '%s' of '%s', is %s", i, rows[i].value,
+				 rows[i].range ? rows[i].range : "?", band_name(j.band));
+		if (j.finding)
+			assert_string_equal(j.finding, "reserved-ports-many");
+		check_finding(k, &j);
+	}
+}
+
+TEST(a_list_that_leaves_no_port_is_refused_though_it_also_forgets_some)
+{
+	static struct port_set now;
+	const struct surroundings s = { .reserved_now = &now, .range = "32768 60999" };
+	struct judgement j;
+
+	ports_add(&now, 8080);
+	band_judge(&catalogue[KNOB_RESERVED_PORTS], "32768-60999", &s, &j);
+	assert_int_equal(j.band, BAND_REFUSED);
+	assert_string_equal(j.finding, "reserved-ports-many");
+	assert_non_null(strstr(j.harm, "0 ports of 32768-60999"));
+}
+
 /* The findings of three numbers, and which knob each leads to. */
 static void check_vector(enum knob_id id, const char *value, const char *now,
 			 enum band band, const char *finding)
@@ -932,6 +996,9 @@ int main(void)
 		cmocka_unit_test(a_range_over_a_listener_needs_the_port_reserved),
 		cmocka_unit_test(reserved_ports_are_not_counted_as_usable),
 		cmocka_unit_test(a_list_that_forgets_reserved_ports_is_a_risk),
+		cmocka_unit_test(a_list_is_judged_by_the_ports_it_leaves_in_the_range),
+		cmocka_unit_test(
+			a_list_that_leaves_no_port_is_refused_though_it_also_forgets_some),
 		cmocka_unit_test(tcp_mem_is_measured_by_the_present_numbers),
 		cmocka_unit_test(the_buffers_of_a_socket_are_measured_by_any_kernels_own),
 		cmocka_unit_test(a_key_without_knowledge_is_unrated),

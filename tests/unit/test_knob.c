@@ -133,6 +133,44 @@ TEST(a_list_of_ports_is_equal_to_itself_in_any_order)
 	assert_false(knob_equal(NULL, "1,2", "2,1"));
 }
 
+TEST(a_reading_may_be_what_was_given_rounded_up_to_a_tick)
+{
+	static const struct {
+		enum knob_id knob;
+		const char *given, *reading;
+		bool holds;
+	} rows[] = {
+		{ KNOB_INVALID_RATELIMIT, "541", "541", true }, /* 1000 ticks a second */
+		{ KNOB_INVALID_RATELIMIT, "541", "544", true }, /* 250 and 300 */
+		{ KNOB_INVALID_RATELIMIT, "541", "550", true }, /* 100 */
+		{ KNOB_INVALID_RATELIMIT, "1", "4", true },
+		{ KNOB_INVALID_RATELIMIT, "1", "10", true },
+		{ KNOB_INVALID_RATELIMIT, "500", "500", true },
+		{ KNOB_INVALID_RATELIMIT, "0", "0", true },
+		/* the kernel rounds up, by less than a tick, to a whole one */
+		{ KNOB_INVALID_RATELIMIT, "544", "541", false },
+		{ KNOB_INVALID_RATELIMIT, "541", "540", false },
+		{ KNOB_INVALID_RATELIMIT, "541", "543", false },
+		{ KNOB_INVALID_RATELIMIT, "541", "548", false },
+		{ KNOB_INVALID_RATELIMIT, "541", "551", false },
+		{ KNOB_INVALID_RATELIMIT, "541", "560", false },
+		{ KNOB_INVALID_RATELIMIT, "0", "4", false },
+		{ KNOB_INVALID_RATELIMIT, "541", "bbr", false },
+		/* no other knob does */
+		{ KNOB_FIN_TIMEOUT, "57", "60", false },
+		{ KNOB_RTO_MAX_MS, "119999", "120000", false },
+		{ KNOB_RESERVED_PORTS, "2,1", "1-2", true },
+	};
+
+	for (size_t i = 0; i < N(rows); i++)
+		if (knob_holds(&catalogue[rows[i].knob], rows[i].given,
+			       rows[i].reading) != rows[i].holds)
+			fail_msg("%s=%s, read as %s", catalogue[rows[i].knob].name,
+				 rows[i].given, rows[i].reading);
+	assert_false(knob_holds(NULL, "541", "544"));
+	assert_true(knob_holds(NULL, "541", "541"));
+}
+
 TEST(a_range_is_two_numbers_and_nothing_else)
 {
 	int64_t low = 7, high = 7;
@@ -226,6 +264,7 @@ int main(void)
 		cmocka_unit_test(a_value_must_have_the_knobs_shape),
 		cmocka_unit_test(a_value_is_one_line_with_single_blanks),
 		cmocka_unit_test(a_list_of_ports_is_equal_to_itself_in_any_order),
+		cmocka_unit_test(a_reading_may_be_what_was_given_rounded_up_to_a_tick),
 		cmocka_unit_test(a_range_is_two_numbers_and_nothing_else),
 		cmocka_unit_test(a_vector_is_three_numbers_and_nothing_else),
 		cmocka_unit_test(a_key_becomes_its_path_below_proc_sys),

@@ -272,6 +272,31 @@ TEST(a_range_over_a_listener_is_safe_once_the_plan_reserves_it)
 	snapshot_done(&host);
 }
 
+TEST(a_list_over_the_whole_range_is_refused_until_the_plan_moves_the_range)
+{
+	static const struct want wants[] = {
+		{ RESERVED_PORTS, "32768-60999", "" },
+		{ PORT_RANGE, "10240 65535", "32768 60999" },
+	};
+	const struct consent risk = { .accept_risk = true };
+	static struct snapshot host;
+	struct err e = { 0 };
+	struct plan plan;
+
+	host.knobs[KNOB_PORT_RANGE].value = strdup("32768 60999");
+	host.knobs[KNOB_RESERVED_PORTS].value = strdup("");
+	assert_int_equal(plan_of(&plan, wants, 1, &host, &e), 0);
+	assert_int_equal(plan.at[0].judgement.band, BAND_REFUSED);
+	assert_int_equal(plan_check(&plan, &risk, false, &e), -EPERM);
+	assert_non_null(strstr(e.text, "EADDRNOTAVAIL"));
+	plan_done(&plan);
+	assert_int_equal(plan_of(&plan, wants, 2, &host, &e), 0);
+	assert_int_equal(plan.at[place_of(&plan, RESERVED_PORTS)].judgement.band,
+			 BAND_SAFE);
+	plan_done(&plan);
+	snapshot_done(&host);
+}
+
 TEST(the_current_value_stands_for_an_unknown_default)
 {
 	static const struct want want = { TW_BUCKETS, "60000", "65536" };
@@ -487,6 +512,8 @@ int main(void)
 		cmocka_unit_test(a_plan_is_judged_by_what_it_leads_to),
 		cmocka_unit_test(
 			a_range_over_a_listener_is_safe_once_the_plan_reserves_it),
+		cmocka_unit_test(
+			a_list_over_the_whole_range_is_refused_until_the_plan_moves_the_range),
 		cmocka_unit_test(the_current_value_stands_for_an_unknown_default),
 		cmocka_unit_test(consent_is_asked_for_by_name),
 		cmocka_unit_test(a_refusal_names_the_harm),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/catalogue.h"
 #include "core/redact.h"
 
 struct row {
@@ -25,7 +26,12 @@ static const struct row rows[] = {
 	{ "", true, true },
 	{ "# for db1.example.com", true, false },
 	{ "; 10.1.2.3", true, false },
-	{ "net.ipv4.tcp_fin_timeout = 30 # db1", true, false },
+	{ "net.ipv4.tcp_fin_timeout = 30#db1", true, false },
+	{ "net.ipv4.tcp_fin_timeout = # db1", true, false },
+	{ "net.ipv4.tcp_fin_timeout = - # db1", true, false },
+	{ "net.ipv4.tcp_fin_timeout = 10.1.2.3 # db1", true, false },
+	{ "net.ipv4.tcp_congestion_control = bbr # db1", true, false },
+	{ "net.ipv4.tcp_fin_timeout = 30 # tcp_fastopen_key", false, false },
 	{ "net.ipv4.tcp_fin_timeout = 10.1.2.3", true, false },
 	{ "net.ipv4.tcp_fin_timeout = 2001:db8::1", true, false },
 	{ "net.ipv4.conf.eth0.rp_filter = 1", true, false },
@@ -72,6 +78,56 @@ TEST(a_line_is_kept_or_becomes_empty)
 	}
 }
 
+/* What knob_stored() makes of an assignment. */
+static void store(enum knob_id id, const char *line, struct knob_store *ret)
+{
+	const char *value = strchr(line, '=') + 1;
+
+	value += strspn(value, " \t");
+	assert_int_equal(knob_stored(&catalogue[id], value, "7", KNOB_WRITTEN_ONCE, ret),
+			 0);
+}
+
+TEST(of_a_comment_behind_a_number_the_sign_stays_and_the_kernel_takes_the_same)
+{
+	static const struct {
+		enum knob_id knob;
+		const char *line, *public;
+	} lines[] = {
+		{ KNOB_FIN_TIMEOUT, "net.ipv4.tcp_fin_timeout = 33 # bob 10.2.3.4",
+		  "net.ipv4.tcp_fin_timeout = 33 #" },
+		{ KNOB_FIN_TIMEOUT, "net/ipv4/tcp_fin_timeout=0x21\t;a=b",
+		  "net/ipv4/tcp_fin_timeout=0x21\t;" },
+		{ KNOB_MAX_TW_BUCKETS, "-net.ipv4.tcp_max_tw_buckets = -1 #",
+		  "-net.ipv4.tcp_max_tw_buckets = -1 #" },
+		{ KNOB_TCP_RMEM, "net.ipv4.tcp_rmem = 4096 131072 6291456 # web1",
+		  "net.ipv4.tcp_rmem = 4096 131072 6291456 #" },
+		{ KNOB_TCP_RMEM, "net.ipv4.tcp_rmem = 4096 # web1",
+		  "net.ipv4.tcp_rmem = 4096 #" },
+		{ KNOB_PORT_RANGE, "net.ipv4.ip_local_port_range = 10240 65535 ; web1",
+		  "net.ipv4.ip_local_port_range = 10240 65535 ;" },
+		{ KNOB_RESERVED_PORTS,
+		  "net.ipv4.ip_local_reserved_ports = 8080,90 # web1",
+		  "net.ipv4.ip_local_reserved_ports = 8080,90 #" },
+	};
+
+	for (size_t i = 0; i < N(lines); i++) {
+		own_text struct text to = { 0 };
+		struct knob_store whole, cut;
+
+		redact_settings(&to, lines[i].line, strlen(lines[i].line), true);
+		assert_string_equal(to.at, lines[i].public);
+		store(lines[i].knob, lines[i].line, &whole);
+		store(lines[i].knob, to.at, &cut);
+		assert_int_equal(whole.is_refused, cut.is_refused);
+		assert_int_equal(whole.is_changed, cut.is_changed);
+		assert_string_equal(whole.value.at ? whole.value.at : "(none)",
+				    cut.value.at ? cut.value.at : "(none)");
+		text_done(&whole.value);
+		text_done(&cut.value);
+	}
+}
+
 TEST(what_hides_behind_a_nul_is_found)
 {
 	static const char bytes[] = "a\0net.ipv4.tcp_fastopen_key=1-2-3-4\0# 10.1.2.3\n";
@@ -98,6 +154,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_kept_or_becomes_empty),
+		cmocka_unit_test(
+			of_a_comment_behind_a_number_the_sign_stays_and_the_kernel_takes_the_same),
 		cmocka_unit_test(what_hides_behind_a_nul_is_found),
 		cmocka_unit_test(an_empty_file_stays_empty),
 	};
