@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/bootside.h"
+#include "core/catalogue.h"
 
 /* A file of nothing else would else be repeated. */
 enum {
@@ -136,6 +137,28 @@ static int remark_excludes(struct reader *to)
 	return r;
 }
 
+/* What a module may bring: default_qdisc has no list to look it up in. */
+static int remark_controls(struct reader *to)
+{
+	const struct boot_side *side = &to->boot->sides[to->engine];
+	const struct knob *k = &catalogue[KNOB_CONGESTION_CONTROL];
+	char path[KNOB_KEY_MAX], text[sizeof(((struct boot_remark *)0)->text)];
+	int r = knob_path(k->name, path, NULL);
+
+	for (size_t i = 0; i < side->n_writes && r == 0; i++) {
+		const struct boot_write *write = &side->writes[i];
+
+		if (!write->value || !write->path || strcmp(write->path, path) != 0 ||
+		    knob_check(k, write->value, NULL) < 0 ||
+		    boot_tree_has_control(to->boot->tree, write->value))
+			continue;
+		snprintf(text, sizeof(text), "sets '%.100s', taken only with its module",
+			 write->value);
+		r = add_remark(to, write->file, write->line, text);
+	}
+	return r;
+}
+
 static int read_side(struct reader *to)
 {
 	struct boot_side *side = &to->boot->sides[to->engine];
@@ -150,6 +173,8 @@ static int read_side(struct reader *to)
 		r = bootside_finish(side, to->engine);
 	if (r == 0)
 		r = remark_files(to);
+	if (r == 0)
+		r = remark_controls(to);
 	return r < 0 ? r : remark_excludes(to);
 }
 

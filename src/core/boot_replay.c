@@ -74,6 +74,17 @@ static bool is_refused_beside(const struct cell *c, const struct cell *beside,
 }
 
 /*
+ * A congestion control that the kernel has neither built in nor loaded: it asks for the module
+ * (tcp_set_default_congestion_control() of net/ipv4/tcp_cong.c), which would be there by now.
+ */
+static bool is_absent_control(const struct replay *p, const struct cell *c,
+			      const char *value)
+{
+	return c->k == &catalogue[KNOB_CONGESTION_CONTROL] && value &&
+	       !boot_tree_has_control(p->boot->tree, value);
+}
+
+/*
  * sysctl(8) writes a text that is refused and longer than its buffer once more, up to the
  * last comma in that (proc_write() of procps 4.0.2 local/procio.c). What is left of it then
  * begins with what was refused.
@@ -126,6 +137,8 @@ static int write_cell(const struct replay *p, struct cell *c, const struct cell 
 	int r = store(p->engine, c, text, &stored);
 
 	if (r == 0 && p->has_beside && is_refused_beside(c, beside, stored.value.at))
+		stored.is_changed = false;
+	if (r == 0 && is_absent_control(p, c, stored.value.at))
 		stored.is_changed = false;
 	if (r == 0 && stored.is_changed) {
 		text_done(&c->now);

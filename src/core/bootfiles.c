@@ -73,6 +73,18 @@ struct boot_file *boot_tree_find(const struct boot_tree *tree, const char *path)
 	return NULL;
 }
 
+bool boot_tree_has_control(const struct boot_tree *tree, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = tree->controls; p && *p; p += strcspn(p, " \t\n")) {
+		p += strspn(p, " \t\n");
+		if (strcspn(p, " \t\n") == n && strncmp(p, name, n) == 0 && n > 0)
+			return true;
+	}
+	return !tree->controls;
+}
+
 void boot_tree_done(struct boot_tree *tree)
 {
 	for (size_t i = 0; i < tree->n; i++) {
@@ -80,6 +92,7 @@ void boot_tree_done(struct boot_tree *tree)
 		free(tree->at[i].text);
 	}
 	free(tree->at);
+	free(tree->controls);
 	*tree = (struct boot_tree){ 0 };
 }
 

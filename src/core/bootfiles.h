@@ -35,7 +35,11 @@ struct boot_tree {
 	size_t n;
 	unsigned procps;  /* 40002: 4.0.2; 0: not known */
 	unsigned systemd; /* 252; 0: not known */
+	char *controls;	  /* tcp_available_congestion_control; NULL: not known */
 };
+
+/* Is it a congestion control that the kernel has, as far as is known? */
+bool boot_tree_has_control(const struct boot_tree *tree, const char *name);
 
 /*
  * Could it set anything that is not known here: was it not read, though a boot may be able

@@ -387,6 +387,40 @@ TEST(a_key_that_is_none_is_refused)
 	stop();
 }
 
+#define CONTROL "net.ipv4.tcp_congestion_control"
+
+/* A name that the kernel does not have loses; where no list is known, none is refused. */
+TEST(a_congestion_control_that_is_not_there_is_refused)
+{
+	static const char set[] = CONTROL "=cubic\n" CONTROL "=bb\n" CONTROL "=bbrr\n";
+	/* systemd keeps the last of the lines alone */
+	static const struct {
+		const char *controls, *answers[BOOT_ENGINES];
+		size_t n_remarks;
+	} rows[] = {
+		{ NULL, { "bbrr " FILE_A ":3", "bbrr " FILE_A ":3" }, 0 },
+		{ "reno cubic bbr\n", { "cubic " FILE_A ":1", "none" }, 2 },
+		{ "bbrr bb cubic\n", { "bbrr " FILE_A ":3", "bbrr " FILE_A ":3" }, 0 },
+		{ "", { "none", "none" }, 3 },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		start(40002, 252);
+		add_text(FILE_A, set, strlen(set));
+		if (rows[i].controls)
+			tree.controls = strdup(rows[i].controls);
+		assert_int_equal(boot_prepare(&tree, &boot), 0);
+		for (int k = 0; k < BOOT_ENGINES; k++)
+			assert_string_equal(answer((enum boot_engine)k, CONTROL, "reno"),
+					    rows[i].answers[k]);
+		assert_int_equal(boot.n_remarks, rows[i].n_remarks);
+		for (size_t k = 0; k < boot.n_remarks; k++)
+			assert_non_null(strstr(boot.remarks[k].text,
+					       "taken only with its module"));
+		stop();
+	}
+}
+
 /* "LINE ENGINES text" of every remark, joined. */
 TEST(what_an_administrator_should_know_is_remarked)
 {
@@ -527,6 +561,7 @@ int main(void)
 		cmocka_unit_test(every_loser_is_told_with_its_reason),
 		cmocka_unit_test(a_key_without_knowledge_stands_as_it_is_written),
 		cmocka_unit_test(a_key_that_is_none_is_refused),
+		cmocka_unit_test(a_congestion_control_that_is_not_there_is_refused),
 		cmocka_unit_test(what_an_administrator_should_know_is_remarked),
 		cmocka_unit_test(a_file_of_nothing_but_bad_lines_is_not_repeated),
 		cmocka_unit_test(a_line_may_be_as_long_as_it_likes),
