@@ -2,6 +2,7 @@
 #include "core/boot.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,26 @@ static int add_remark(void *data, const struct boot_file *file, unsigned line,
 	return 0;
 }
 
+/* A sentence on all the files, for one engine. */
+__attribute__((format(printf, 2, 3))) static int add_whole(const struct reader *to,
+							   const char *format, ...)
+{
+	struct boot *boot = to->boot;
+	struct boot_remark *at =
+		realloc(boot->remarks, (boot->n_remarks + 1) * sizeof(*at));
+	va_list ap;
+
+	if (!at)
+		return -ENOMEM;
+	boot->remarks = at;
+	at = &at[boot->n_remarks++];
+	*at = (struct boot_remark){ .engines = 1u << to->engine };
+	va_start(ap, format);
+	vsnprintf(at->text, sizeof(at->text), format, ap);
+	va_end(ap);
+	return 0;
+}
+
 /* What is to be said of the files as such. */
 static int remark_files(struct reader *to)
 {
@@ -110,12 +131,6 @@ static int remark_files(struct reader *to)
 	return r;
 }
 
-/* Before 4.0.5 sysctl --system does nothing with a pattern in a line "-KEY". */
-static bool honours_patterns(const struct boot_tree *tree)
-{
-	return tree->procps == 0 || tree->procps >= 40005;
-}
-
 static int remark_excludes(struct reader *to)
 {
 	const struct boot_side *side = &to->boot->sides[to->engine];
@@ -125,7 +140,7 @@ static int remark_excludes(struct reader *to)
 	for (size_t i = 0; i < side->n_excludes && r == 0; i++) {
 		const struct boot_write *write = &side->writes[side->excludes[i]];
 
-		if (to->engine == BOOT_SYSTEMD || !honours_patterns(tree))
+		if (!boot_has_excluding_patterns(tree, to->engine))
 			r = add_remark(to, write->file, write->line,
 				       "excludes by a pattern, which is not honoured");
 		else if (tree->procps == 0)
@@ -159,6 +174,33 @@ static int remark_controls(struct reader *to)
 	return r;
 }
 
+/* What is to be said of a version: two sentences at most. */
+static int remark_version(const struct reader *to)
+{
+	const struct boot_tree *tree = to->boot->tree;
+	const struct boot_side *side = &to->boot->sides[to->engine];
+	bool is_procps = to->engine == BOOT_PROCPS;
+
+	if (is_procps && tree->procps == 0 && side->uses_patterns)
+		return add_whole(to, "the version of procps is not known: before 4.0.0 "
+				     "sysctl --system has no patterns and exclusions");
+	if (is_procps && !side->has_patterns)
+		return add_whole(
+			to,
+			"procps %u.%u.%u is older than the rules this is reckoned "
+			"by: it has no patterns, and may read /run before /etc",
+			tree->procps / 10000, tree->procps / 100 % 100,
+			tree->procps % 100);
+	if (!is_procps && !side->has_patterns)
+		return add_whole(
+			to,
+			"systemd %u is older than the rules this is reckoned by: it "
+			"has no patterns and exclusions%s",
+			tree->systemd,
+			side->has_dash ? "" : ", and no dash before a key");
+	return 0;
+}
+
 static int read_side(struct reader *to)
 {
 	struct boot_side *side = &to->boot->sides[to->engine];
@@ -166,11 +208,15 @@ static int read_side(struct reader *to)
 	size_t n = 0;
 	int r = bootfiles_order(to->boot->tree, to->engine, &files, &n);
 
+	side->has_patterns = boot_has_patterns(to->boot->tree, to->engine);
+	side->has_dash = boot_has_dash(to->boot->tree, to->engine);
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = bootside_read(side, to->engine, files[i], add_remark, to);
 	free(files);
 	if (r == 0)
 		r = bootside_finish(side, to->engine);
+	if (r == 0)
+		r = remark_version(to);
 	if (r == 0)
 		r = remark_files(to);
 	if (r == 0)
@@ -181,7 +227,8 @@ static int read_side(struct reader *to)
 static int compare_remarks(const void *a, const void *b)
 {
 	const struct boot_remark *x = a, *y = b;
-	int by_file = strcmp(x->file, y->file);
+	/* first what has none */
+	int by_file = strcmp(x->file ? x->file : "", y->file ? y->file : "");
 
 	if (by_file)
 		return by_file;

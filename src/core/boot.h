@@ -20,14 +20,17 @@ const char *boot_engine_name(enum boot_engine engine);
 
 /* Something about a file that an administrator should know. */
 struct boot_remark {
-	const char *file; /* borrowed from the tree */
-	unsigned line;	  /* 0: the whole file */
+	const char
+		*file; /* borrowed from the tree; NULL: all files, and a whole sentence */
+	unsigned line; /* 0: the whole file */
 	unsigned engines; /* bits: 1 << BOOT_PROCPS, 1 << BOOT_SYSTEMD */
 	char text[160];	  /* goes on a sentence that begins with the file */
 };
 
 /* What one engine has read. */
 struct boot_side {
+	bool has_patterns, has_dash; /* of its version, before it reads */
+	bool uses_patterns;	     /* some line has one, or is "-KEY" */
 	char **texts; /* of the files, taken apart; the writes point into them */
 	size_t n_texts;
 	struct boot_write *writes; /* in the order of reading */

@@ -188,7 +188,6 @@ static int run(struct replay *p)
 static int add_steps(struct replay *p, const struct cell *c, bool is_beside)
 {
 	struct boot_hit *hits = NULL;
-	unsigned procps = p->boot->tree->procps;
 	char path[KNOB_KEY_MAX];
 	struct step *steps;
 	size_t n;
@@ -196,8 +195,7 @@ static int add_steps(struct replay *p, const struct cell *c, bool is_beside)
 
 	if (r == 0)
 		r = bootside_find(&p->boot->sides[p->engine], p->engine, path,
-				  p->engine == BOOT_PROCPS &&
-					  (procps == 0 || procps >= 40005),
+				  boot_has_excluding_patterns(p->boot->tree, p->engine),
 				  &hits, &n);
 	if (r < 0)
 		return r;

@@ -364,6 +364,18 @@ static void print_rivals(const struct output *out, const struct inventory *i,
 	}
 }
 
+static void add_place(struct text *t, const struct boot_remark *remark)
+{
+	text_add_escaped(t, remark->file);
+	if (remark->line)
+		text_add(t, ", line %u", remark->line);
+	for (int engine = 0; engine < BOOT_ENGINES; engine++)
+		if (remark->engines == 1U << engine)
+			text_add(t, ", for %s",
+				 boot_engine_name((enum boot_engine)engine));
+	text_add(t, ": ");
+}
+
 static void print_remarks(const struct output *out, const struct boot *boot)
 {
 	for (size_t k = 0; boot && k < boot->n_remarks; k++) {
@@ -372,14 +384,8 @@ static void print_remarks(const struct output *out, const struct boot *boot)
 
 		if (k == 0)
 			prose_heading(out, "Files of sysctl.d");
-		text_add_escaped(&t, remark->file);
-		if (remark->line)
-			text_add(&t, ", line %u", remark->line);
-		for (int engine = 0; engine < BOOT_ENGINES; engine++)
-			if (remark->engines == 1U << engine)
-				text_add(&t, ", for %s",
-					 boot_engine_name((enum boot_engine)engine));
-		text_add(&t, ": ");
+		if (remark->file)
+			add_place(&t, remark);
 		text_add_escaped(&t, remark->text);
 		prose_print(out, "", 4, t.at ? t.at : "");
 	}
