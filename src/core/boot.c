@@ -34,30 +34,51 @@ const char *boot_loss_name(enum boot_loss loss)
 	return names[loss];
 }
 
+/* The remarks on one file: a file may have thousands, and there may be thousands of files. */
+struct chain {
+	size_t first; /* index + 1 of the newest, and so on by `next`; 0: none */
+	unsigned n[BOOT_ENGINES];
+};
+
 /* Where remarks go while one engine reads. */
 struct reader {
 	struct boot *boot;
 	enum boot_engine engine;
+	struct chain *chains; /* of each file of the tree */
 };
 
-/* The same remark of the other engine, or how many there are of the file. */
-static struct boot_remark *find_remark(const struct reader *to,
-				       const struct boot_file *file, unsigned line,
-				       const char *text, size_t *ret_n)
+/* The same remark of the other engine. */
+static struct boot_remark *find_remark(const struct boot *boot, const struct chain *chain,
+				       unsigned line, const char *text)
 {
-	size_t n = 0;
+	for (size_t i = chain->first; i; i = boot->remarks[i - 1].next) {
+		struct boot_remark *remark = &boot->remarks[i - 1];
 
-	for (size_t i = 0; i < to->boot->n_remarks; i++) {
-		struct boot_remark *remark = &to->boot->remarks[i];
-
-		if (remark->file != file->path)
-			continue;
-		n += (remark->engines >> to->engine) & 1;
 		if (remark->line == line && strcmp(remark->text, text) == 0)
 			return remark;
 	}
-	*ret_n = n;
 	return NULL;
+}
+
+/* Room for one more, doubling. */
+static struct boot_remark *new_remark(struct boot *boot)
+{
+	size_t n = boot->n_remarks;
+	struct boot_remark *at = boot->remarks;
+
+	if ((n & (n - 1)) == 0)
+		at = realloc(at, (n ? 2 * n : 1) * sizeof(*at));
+	if (!at)
+		return NULL;
+	boot->remarks = at;
+	boot->n_remarks++;
+	return &at[n];
+}
+
+static void count_engines(struct chain *chain, unsigned engines)
+{
+	for (int i = 0; i < BOOT_ENGINES; i++)
+		chain->n[i] += (engines >> i) & 1;
 }
 
 static int add_remark(void *data, const struct boot_file *file, unsigned line,
@@ -65,43 +86,61 @@ static int add_remark(void *data, const struct boot_file *file, unsigned line,
 {
 	const struct reader *to = data;
 	struct boot *boot = to->boot;
-	struct boot_remark *at;
-	size_t n;
+	struct chain *chain = &to->chains[file - boot->tree->at];
+	unsigned engine = 1u << to->engine, n = chain->n[to->engine];
+	struct boot_remark *at = find_remark(boot, chain, line, text);
 
-	at = find_remark(to, file, line, text, &n);
 	if (at) {
-		at->engines |= 1u << to->engine;
+		count_engines(chain, engine & ~at->engines);
+		at->engines |= engine;
 		return 0;
 	}
 	if (n > REMARKS_PER_FILE)
 		return 0;
 	if (n == REMARKS_PER_FILE)
 		text = "has more lines like these";
-	at = realloc(boot->remarks, (boot->n_remarks + 1) * sizeof(*at));
+	at = new_remark(boot);
 	if (!at)
 		return -ENOMEM;
-	boot->remarks = at;
-	at = &at[boot->n_remarks++];
 	*at = (struct boot_remark){ .file = file->path,
+				    .of = file,
 				    .line = line,
-				    .engines = 1u << to->engine };
+				    .engines = engine,
+				    .next = chain->first };
 	snprintf(at->text, sizeof(at->text), "%s", text);
+	chain->first = boot->n_remarks;
+	count_engines(chain, engine);
 	return 0;
+}
+
+/* The chains of the remarks there are: sorting has broken them. */
+static struct chain *make_chains(struct boot *boot)
+{
+	struct chain *chains = calloc(boot->tree->n + 1, sizeof(*chains));
+
+	for (size_t i = 0; i < boot->n_remarks && chains; i++) {
+		struct boot_remark *remark = &boot->remarks[i];
+		struct chain *chain;
+
+		if (!remark->of)
+			continue;
+		chain = &chains[remark->of - boot->tree->at];
+		remark->next = chain->first;
+		chain->first = i + 1;
+		count_engines(chain, remark->engines);
+	}
+	return chains;
 }
 
 /* A sentence on all the files, for one engine. */
 __attribute__((format(printf, 2, 3))) static int add_whole(const struct reader *to,
 							   const char *format, ...)
 {
-	struct boot *boot = to->boot;
-	struct boot_remark *at =
-		realloc(boot->remarks, (boot->n_remarks + 1) * sizeof(*at));
+	struct boot_remark *at = new_remark(to->boot);
 	va_list ap;
 
 	if (!at)
 		return -ENOMEM;
-	boot->remarks = at;
-	at = &at[boot->n_remarks++];
 	*at = (struct boot_remark){ .engines = 1u << to->engine };
 	va_start(ap, format);
 	vsnprintf(at->text, sizeof(at->text), format, ap);
@@ -246,11 +285,15 @@ static void sort_remarks(struct boot *boot)
 
 int boot_prepare(const struct boot_tree *tree, struct boot *ret)
 {
-	int r = 0;
+	struct chain *chains;
+	int r;
 
 	*ret = (struct boot){ .tree = tree };
+	chains = make_chains(ret);
+	r = chains ? 0 : -ENOMEM;
 	for (int i = 0; i < BOOT_ENGINES && r == 0; i++)
-		r = read_side(&(struct reader){ ret, (enum boot_engine)i });
+		r = read_side(&(struct reader){ ret, (enum boot_engine)i, chains });
+	free(chains);
 	sort_remarks(ret);
 	return r;
 }
@@ -295,11 +338,13 @@ static int remark_absent(struct reader *to, bool (*is_here)(void *data, const ch
 int boot_remark_absent(struct boot *boot, bool (*is_here)(void *data, const char *path),
 		       void *data)
 {
-	int r = 0;
+	struct chain *chains = make_chains(boot);
+	int r = chains ? 0 : -ENOMEM;
 
 	for (int i = 0; i < BOOT_ENGINES && r == 0; i++)
-		r = remark_absent(&(struct reader){ boot, (enum boot_engine)i }, is_here,
-				  data);
+		r = remark_absent(&(struct reader){ boot, (enum boot_engine)i, chains },
+				  is_here, data);
+	free(chains);
 	sort_remarks(boot);
 	return r;
 }

@@ -22,7 +22,9 @@ const char *boot_engine_name(enum boot_engine engine);
 struct boot_remark {
 	const char
 		*file; /* borrowed from the tree; NULL: all files, and a whole sentence */
-	unsigned line; /* 0: the whole file */
+	const struct boot_file *of; /* NULL: all files */
+	size_t next; /* the one before it of that file, + 1; 0: none; not once it is sorted */
+	unsigned line;	  /* 0: the whole file */
 	unsigned engines; /* bits: 1 << BOOT_PROCPS, 1 << BOOT_SYSTEMD */
 	char text[160];	  /* goes on a sentence that begins with the file */
 };
