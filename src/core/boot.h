@@ -73,13 +73,17 @@ struct boot_loser {
 	unsigned by_line;
 };
 
+/* A file may repeat one assignment hundreds of thousands of times. */
+enum { BOOT_LOSERS_MAX = 64 };
+
 struct boot_value {
 	char *value; /* what the kernel will hold; NULL: no file changes it */
 	const char *file;
 	unsigned line;
 	const char *text;	   /* as written there */
-	struct boot_loser *losers; /* in the order of reading */
-	size_t n_losers;
+	struct boot_loser *losers; /* the newest, in the order of reading */
+	size_t n_losers;	   /* BOOT_LOSERS_MAX at most */
+	size_t n_lost;		   /* all there are */
 };
 
 /* Reads every file once for each engine. boot_done() in any case. -ENOMEM. */

@@ -249,17 +249,32 @@ static int prepare_beside(struct replay *p)
 	return r;
 }
 
+static bool has_lost(const struct replay *p, const struct step *step)
+{
+	return !step->is_beside && step != p->winner;
+}
+
 static int list_losers(const struct replay *p, struct boot_value *ret)
 {
-	ret->losers = calloc(p->n + 1, sizeof(*ret->losers));
+	size_t n_before = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		ret->n_lost += has_lost(p, &p->steps[i]);
+	if (ret->n_lost > BOOT_LOSERS_MAX)
+		n_before = ret->n_lost - BOOT_LOSERS_MAX;
+	ret->losers = calloc(ret->n_lost - n_before + 1, sizeof(*ret->losers));
 	if (!ret->losers)
 		return -ENOMEM;
 	for (size_t i = 0; i < p->n; i++) {
 		const struct step *step = &p->steps[i];
 		const struct boot_write *write = step->hit.write;
 
-		if (step->is_beside || step == p->winner)
+		if (!has_lost(p, step))
 			continue;
+		if (n_before > 0) {
+			n_before--;
+			continue;
+		}
 		ret->losers[ret->n_losers++] = (struct boot_loser){
 			.file = write->file->path,
 			.line = write->line,

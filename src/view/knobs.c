@@ -243,7 +243,7 @@ static void print_harms(const struct output *out, const struct inventory *i,
 /* Does the other engine make the same of it, and leave out the same lines? */
 static bool is_alike(const struct boot_value *a, const struct boot_value *b)
 {
-	if (!a->value != !b->value || a->n_losers != b->n_losers ||
+	if (!a->value != !b->value || a->n_lost != b->n_lost ||
 	    (a->value && (strcmp(a->value, b->value) != 0 || a->line != b->line ||
 			  strcmp(a->file, b->file) != 0)))
 		return false;
@@ -292,6 +292,9 @@ static void print_engine(const struct output *out, const struct boot_value *b,
 		text_add(&line, ", line %u: %s", l->line, boot_loss_name(l->why));
 		prose_print(out, "    ", 6, line.at ? line.at : "");
 	}
+	if (b->n_lost > b->n_losers)
+		fprintf(out->stream, "    and %zu more before them\n",
+			b->n_lost - b->n_losers);
 }
 
 void knobs_print_files(const struct output *out, const struct inventory_row *row)

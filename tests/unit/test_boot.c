@@ -387,6 +387,34 @@ TEST(a_key_that_is_none_is_refused)
 	stop();
 }
 
+/* Of many losers the newest are listed, and all are counted. */
+TEST(losers_are_bounded)
+{
+	static const size_t rows[] = { 2, 65, 66, 5000 };
+
+	for (size_t i = 0; i < N(rows) * BOOT_ENGINES; i++) {
+		size_t n = rows[i / 2], listed = n - 1 < 64 ? n - 1 : 64;
+		own_text struct text set = { 0 };
+		struct boot_value v;
+
+		for (size_t k = 1; k <= n; k++)
+			text_add(&set, FIN "=%zu\n", k);
+		start(40002, 252);
+		add_text(FILE_A, set.at, set.n);
+		assert_int_equal(boot_prepare(&tree, &boot), 0);
+		assert_int_equal(boot_look_up(&boot, (enum boot_engine)(i % 2), FIN,
+					      catalogue_find(FIN), NULL, &v),
+				 0);
+		assert_int_equal(v.line, n);
+		assert_int_equal(v.n_lost, n - 1);
+		assert_int_equal(v.n_losers, listed);
+		for (size_t k = 0; k < listed; k++)
+			assert_int_equal(v.losers[k].line, n - listed + k);
+		boot_value_done(&v);
+		stop();
+	}
+}
+
 #define CONTROL "net.ipv4.tcp_congestion_control"
 
 /* A name that the kernel does not have loses; where no list is known, none is refused. */
@@ -612,6 +640,7 @@ int main(void)
 		cmocka_unit_test(every_loser_is_told_with_its_reason),
 		cmocka_unit_test(a_key_without_knowledge_stands_as_it_is_written),
 		cmocka_unit_test(a_key_that_is_none_is_refused),
+		cmocka_unit_test(losers_are_bounded),
 		cmocka_unit_test(a_congestion_control_that_is_not_there_is_refused),
 		cmocka_unit_test(an_older_version_has_no_patterns_and_dashes),
 		cmocka_unit_test(an_unknown_version_is_said_only_where_it_matters),
