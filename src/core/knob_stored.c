@@ -90,8 +90,11 @@ static void skip_blanks(struct scan *s)
  */
 static bool is_in_range(const struct knob *k, bool minus, uint64_t n, int64_t *ret)
 {
-	/* a byte is read as unsigned, and so has no "-0" either */
-	if (n > INT64_MAX || (minus && k->kernel_min >= 0 && k->kernel_max <= UINT8_MAX))
+	/* a byte and an unsigned int (proc_douintvec()) have no sign, and so no "-0" either */
+	bool is_unsigned = k->kernel_min >= 0 &&
+			   (k->kernel_max <= UINT8_MAX || k->kernel_max == UINT32_MAX);
+
+	if (n > INT64_MAX || (minus && is_unsigned))
 		return false;
 	*ret = minus ? -(int64_t)n : (int64_t)n;
 	return *ret >= k->kernel_min && *ret <= k->kernel_max;
