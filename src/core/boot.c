@@ -2,11 +2,13 @@
 #include "core/boot.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/bootside.h"
+#include "core/catalogue.h"
 
 /* A file of nothing else would else be repeated. */
 enum {
@@ -32,30 +34,51 @@ const char *boot_loss_name(enum boot_loss loss)
 	return names[loss];
 }
 
+/* The remarks on one file: a file may have thousands, and there may be thousands of files. */
+struct chain {
+	size_t first; /* index + 1 of the newest, and so on by `next`; 0: none */
+	unsigned n[BOOT_ENGINES];
+};
+
 /* Where remarks go while one engine reads. */
 struct reader {
 	struct boot *boot;
 	enum boot_engine engine;
+	struct chain *chains; /* of each file of the tree */
 };
 
-/* The same remark of the other engine, or how many there are of the file. */
-static struct boot_remark *find_remark(const struct reader *to,
-				       const struct boot_file *file, unsigned line,
-				       const char *text, size_t *ret_n)
+/* The same remark of the other engine. */
+static struct boot_remark *find_remark(const struct boot *boot, const struct chain *chain,
+				       unsigned line, const char *text)
 {
-	size_t n = 0;
+	for (size_t i = chain->first; i; i = boot->remarks[i - 1].next) {
+		struct boot_remark *remark = &boot->remarks[i - 1];
 
-	for (size_t i = 0; i < to->boot->n_remarks; i++) {
-		struct boot_remark *remark = &to->boot->remarks[i];
-
-		if (remark->file != file->path)
-			continue;
-		n += (remark->engines >> to->engine) & 1;
 		if (remark->line == line && strcmp(remark->text, text) == 0)
 			return remark;
 	}
-	*ret_n = n;
 	return NULL;
+}
+
+/* Room for one more, doubling. */
+static struct boot_remark *new_remark(struct boot *boot)
+{
+	size_t n = boot->n_remarks;
+	struct boot_remark *at = boot->remarks;
+
+	if ((n & (n - 1)) == 0)
+		at = realloc(at, (n ? 2 * n : 1) * sizeof(*at));
+	if (!at)
+		return NULL;
+	boot->remarks = at;
+	boot->n_remarks++;
+	return &at[n];
+}
+
+static void count_engines(struct chain *chain, unsigned engines)
+{
+	for (int i = 0; i < BOOT_ENGINES; i++)
+		chain->n[i] += (engines >> i) & 1;
 }
 
 static int add_remark(void *data, const struct boot_file *file, unsigned line,
@@ -63,27 +86,65 @@ static int add_remark(void *data, const struct boot_file *file, unsigned line,
 {
 	const struct reader *to = data;
 	struct boot *boot = to->boot;
-	struct boot_remark *at;
-	size_t n;
+	struct chain *chain = &to->chains[file - boot->tree->at];
+	unsigned engine = 1u << to->engine, n = chain->n[to->engine];
+	struct boot_remark *at = find_remark(boot, chain, line, text);
 
-	at = find_remark(to, file, line, text, &n);
 	if (at) {
-		at->engines |= 1u << to->engine;
+		count_engines(chain, engine & ~at->engines);
+		at->engines |= engine;
 		return 0;
 	}
 	if (n > REMARKS_PER_FILE)
 		return 0;
 	if (n == REMARKS_PER_FILE)
 		text = "has more lines like these";
-	at = realloc(boot->remarks, (boot->n_remarks + 1) * sizeof(*at));
+	at = new_remark(boot);
 	if (!at)
 		return -ENOMEM;
-	boot->remarks = at;
-	at = &at[boot->n_remarks++];
 	*at = (struct boot_remark){ .file = file->path,
+				    .of = file,
 				    .line = line,
-				    .engines = 1u << to->engine };
+				    .engines = engine,
+				    .next = chain->first };
 	snprintf(at->text, sizeof(at->text), "%s", text);
+	chain->first = boot->n_remarks;
+	count_engines(chain, engine);
+	return 0;
+}
+
+/* The chains of the remarks there are: sorting has broken them. */
+static struct chain *make_chains(struct boot *boot)
+{
+	struct chain *chains = calloc(boot->tree->n + 1, sizeof(*chains));
+
+	for (size_t i = 0; i < boot->n_remarks && chains; i++) {
+		struct boot_remark *remark = &boot->remarks[i];
+		struct chain *chain;
+
+		if (!remark->of)
+			continue;
+		chain = &chains[remark->of - boot->tree->at];
+		remark->next = chain->first;
+		chain->first = i + 1;
+		count_engines(chain, remark->engines);
+	}
+	return chains;
+}
+
+/* A sentence on all the files, for one engine. */
+__attribute__((format(printf, 2, 3))) static int add_whole(const struct reader *to,
+							   const char *format, ...)
+{
+	struct boot_remark *at = new_remark(to->boot);
+	va_list ap;
+
+	if (!at)
+		return -ENOMEM;
+	*at = (struct boot_remark){ .engines = 1u << to->engine };
+	va_start(ap, format);
+	vsnprintf(at->text, sizeof(at->text), format, ap);
+	va_end(ap);
 	return 0;
 }
 
@@ -109,12 +170,6 @@ static int remark_files(struct reader *to)
 	return r;
 }
 
-/* Before 4.0.5 sysctl --system does nothing with a pattern in a line "-KEY". */
-static bool honours_patterns(const struct boot_tree *tree)
-{
-	return tree->procps == 0 || tree->procps >= 40005;
-}
-
 static int remark_excludes(struct reader *to)
 {
 	const struct boot_side *side = &to->boot->sides[to->engine];
@@ -124,7 +179,7 @@ static int remark_excludes(struct reader *to)
 	for (size_t i = 0; i < side->n_excludes && r == 0; i++) {
 		const struct boot_write *write = &side->writes[side->excludes[i]];
 
-		if (to->engine == BOOT_SYSTEMD || !honours_patterns(tree))
+		if (!boot_has_excluding_patterns(tree, to->engine))
 			r = add_remark(to, write->file, write->line,
 				       "excludes by a pattern, which is not honoured");
 		else if (tree->procps == 0)
@@ -136,6 +191,55 @@ static int remark_excludes(struct reader *to)
 	return r;
 }
 
+/* What a module may bring: default_qdisc has no list to look it up in. */
+static int remark_controls(struct reader *to)
+{
+	const struct boot_side *side = &to->boot->sides[to->engine];
+	const struct knob *k = &catalogue[KNOB_CONGESTION_CONTROL];
+	char path[KNOB_KEY_MAX], text[sizeof(((struct boot_remark *)0)->text)];
+	int r = knob_path(k->name, path, NULL);
+
+	for (size_t i = 0; i < side->n_writes && r == 0; i++) {
+		const struct boot_write *write = &side->writes[i];
+
+		if (!write->value || !write->path || strcmp(write->path, path) != 0 ||
+		    knob_check(k, write->value, NULL) < 0 ||
+		    boot_tree_has_control(to->boot->tree, write->value))
+			continue;
+		snprintf(text, sizeof(text), "sets '%.100s', taken only with its module",
+			 write->value);
+		r = add_remark(to, write->file, write->line, text);
+	}
+	return r;
+}
+
+/* What is to be said of a version: two sentences at most. */
+static int remark_version(const struct reader *to)
+{
+	const struct boot_tree *tree = to->boot->tree;
+	const struct boot_side *side = &to->boot->sides[to->engine];
+	bool is_procps = to->engine == BOOT_PROCPS;
+
+	if (is_procps && tree->procps == 0 && side->uses_patterns)
+		return add_whole(to, "the version of procps is not known: before 4.0.0 "
+				     "sysctl --system has no patterns and exclusions");
+	if (is_procps && !side->has_patterns)
+		return add_whole(
+			to,
+			"procps %u.%u.%u is older than the rules this is reckoned "
+			"by: it has no patterns, and may read /run before /etc",
+			tree->procps / 10000, tree->procps / 100 % 100,
+			tree->procps % 100);
+	if (!is_procps && !side->has_patterns)
+		return add_whole(
+			to,
+			"systemd %u is older than the rules this is reckoned by: it "
+			"has no patterns and exclusions%s",
+			tree->systemd,
+			side->has_dash ? "" : ", and no dash before a key");
+	return 0;
+}
+
 static int read_side(struct reader *to)
 {
 	struct boot_side *side = &to->boot->sides[to->engine];
@@ -143,20 +247,27 @@ static int read_side(struct reader *to)
 	size_t n = 0;
 	int r = bootfiles_order(to->boot->tree, to->engine, &files, &n);
 
+	side->has_patterns = boot_has_patterns(to->boot->tree, to->engine);
+	side->has_dash = boot_has_dash(to->boot->tree, to->engine);
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = bootside_read(side, to->engine, files[i], add_remark, to);
 	free(files);
 	if (r == 0)
 		r = bootside_finish(side, to->engine);
 	if (r == 0)
+		r = remark_version(to);
+	if (r == 0)
 		r = remark_files(to);
+	if (r == 0)
+		r = remark_controls(to);
 	return r < 0 ? r : remark_excludes(to);
 }
 
 static int compare_remarks(const void *a, const void *b)
 {
 	const struct boot_remark *x = a, *y = b;
-	int by_file = strcmp(x->file, y->file);
+	/* first what has none */
+	int by_file = strcmp(x->file ? x->file : "", y->file ? y->file : "");
 
 	if (by_file)
 		return by_file;
@@ -174,11 +285,15 @@ static void sort_remarks(struct boot *boot)
 
 int boot_prepare(const struct boot_tree *tree, struct boot *ret)
 {
-	int r = 0;
+	struct chain *chains;
+	int r;
 
 	*ret = (struct boot){ .tree = tree };
+	chains = make_chains(ret);
+	r = chains ? 0 : -ENOMEM;
 	for (int i = 0; i < BOOT_ENGINES && r == 0; i++)
-		r = read_side(&(struct reader){ ret, (enum boot_engine)i });
+		r = read_side(&(struct reader){ ret, (enum boot_engine)i, chains });
+	free(chains);
 	sort_remarks(ret);
 	return r;
 }
@@ -223,11 +338,13 @@ static int remark_absent(struct reader *to, bool (*is_here)(void *data, const ch
 int boot_remark_absent(struct boot *boot, bool (*is_here)(void *data, const char *path),
 		       void *data)
 {
-	int r = 0;
+	struct chain *chains = make_chains(boot);
+	int r = chains ? 0 : -ENOMEM;
 
 	for (int i = 0; i < BOOT_ENGINES && r == 0; i++)
-		r = remark_absent(&(struct reader){ boot, (enum boot_engine)i }, is_here,
-				  data);
+		r = remark_absent(&(struct reader){ boot, (enum boot_engine)i, chains },
+				  is_here, data);
+	free(chains);
 	sort_remarks(boot);
 	return r;
 }

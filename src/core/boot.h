@@ -20,7 +20,10 @@ const char *boot_engine_name(enum boot_engine engine);
 
 /* Something about a file that an administrator should know. */
 struct boot_remark {
-	const char *file; /* borrowed from the tree */
+	const char
+		*file; /* borrowed from the tree; NULL: all files, and a whole sentence */
+	const struct boot_file *of; /* NULL: all files */
+	size_t next; /* the one before it of that file, + 1; 0: none; not once it is sorted */
 	unsigned line;	  /* 0: the whole file */
 	unsigned engines; /* bits: 1 << BOOT_PROCPS, 1 << BOOT_SYSTEMD */
 	char text[160];	  /* goes on a sentence that begins with the file */
@@ -28,6 +31,8 @@ struct boot_remark {
 
 /* What one engine has read. */
 struct boot_side {
+	bool has_patterns, has_dash; /* of its version, before it reads */
+	bool uses_patterns;	     /* some line has one, or is "-KEY" */
 	char **texts; /* of the files, taken apart; the writes point into them */
 	size_t n_texts;
 	struct boot_write *writes; /* in the order of reading */
@@ -68,13 +73,17 @@ struct boot_loser {
 	unsigned by_line;
 };
 
+/* A file may repeat one assignment hundreds of thousands of times. */
+enum { BOOT_LOSERS_MAX = 64 };
+
 struct boot_value {
 	char *value; /* what the kernel will hold; NULL: no file changes it */
 	const char *file;
 	unsigned line;
 	const char *text;	   /* as written there */
-	struct boot_loser *losers; /* in the order of reading */
-	size_t n_losers;
+	struct boot_loser *losers; /* the newest, in the order of reading */
+	size_t n_losers;	   /* BOOT_LOSERS_MAX at most */
+	size_t n_lost;		   /* all there are */
 };
 
 /* Reads every file once for each engine. boot_done() in any case. -ENOMEM. */

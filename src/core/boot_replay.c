@@ -74,6 +74,17 @@ static bool is_refused_beside(const struct cell *c, const struct cell *beside,
 }
 
 /*
+ * A congestion control that the kernel has neither built in nor loaded: it asks for the module
+ * (tcp_set_default_congestion_control() of net/ipv4/tcp_cong.c), which would be there by now.
+ */
+static bool is_absent_control(const struct replay *p, const struct cell *c,
+			      const char *value)
+{
+	return c->k == &catalogue[KNOB_CONGESTION_CONTROL] && value &&
+	       !boot_tree_has_control(p->boot->tree, value);
+}
+
+/*
  * sysctl(8) writes a text that is refused and longer than its buffer once more, up to the
  * last comma in that (proc_write() of procps 4.0.2 local/procio.c). What is left of it then
  * begins with what was refused.
@@ -127,6 +138,8 @@ static int write_cell(const struct replay *p, struct cell *c, const struct cell 
 
 	if (r == 0 && p->has_beside && is_refused_beside(c, beside, stored.value.at))
 		stored.is_changed = false;
+	if (r == 0 && is_absent_control(p, c, stored.value.at))
+		stored.is_changed = false;
 	if (r == 0 && stored.is_changed) {
 		text_done(&c->now);
 		c->now = stored.value;
@@ -175,7 +188,6 @@ static int run(struct replay *p)
 static int add_steps(struct replay *p, const struct cell *c, bool is_beside)
 {
 	struct boot_hit *hits = NULL;
-	unsigned procps = p->boot->tree->procps;
 	char path[KNOB_KEY_MAX];
 	struct step *steps;
 	size_t n;
@@ -183,8 +195,7 @@ static int add_steps(struct replay *p, const struct cell *c, bool is_beside)
 
 	if (r == 0)
 		r = bootside_find(&p->boot->sides[p->engine], p->engine, path,
-				  p->engine == BOOT_PROCPS &&
-					  (procps == 0 || procps >= 40005),
+				  boot_has_excluding_patterns(p->boot->tree, p->engine),
 				  &hits, &n);
 	if (r < 0)
 		return r;
@@ -238,17 +249,32 @@ static int prepare_beside(struct replay *p)
 	return r;
 }
 
+static bool has_lost(const struct replay *p, const struct step *step)
+{
+	return !step->is_beside && step != p->winner;
+}
+
 static int list_losers(const struct replay *p, struct boot_value *ret)
 {
-	ret->losers = calloc(p->n + 1, sizeof(*ret->losers));
+	size_t n_before = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		ret->n_lost += has_lost(p, &p->steps[i]);
+	if (ret->n_lost > BOOT_LOSERS_MAX)
+		n_before = ret->n_lost - BOOT_LOSERS_MAX;
+	ret->losers = calloc(ret->n_lost - n_before + 1, sizeof(*ret->losers));
 	if (!ret->losers)
 		return -ENOMEM;
 	for (size_t i = 0; i < p->n; i++) {
 		const struct step *step = &p->steps[i];
 		const struct boot_write *write = step->hit.write;
 
-		if (step->is_beside || step == p->winner)
+		if (!has_lost(p, step))
 			continue;
+		if (n_before > 0) {
+			n_before--;
+			continue;
+		}
 		ret->losers[ret->n_losers++] = (struct boot_loser){
 			.file = write->file->path,
 			.line = write->line,

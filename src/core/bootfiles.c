@@ -73,6 +73,39 @@ struct boot_file *boot_tree_find(const struct boot_tree *tree, const char *path)
 	return NULL;
 }
 
+static bool is_since(unsigned version, unsigned first)
+{
+	return version == 0 || version >= first;
+}
+
+bool boot_has_patterns(const struct boot_tree *tree, enum boot_engine engine)
+{
+	return engine == BOOT_PROCPS ? is_since(tree->procps, 40000)
+				     : is_since(tree->systemd, 245);
+}
+
+bool boot_has_dash(const struct boot_tree *tree, enum boot_engine engine)
+{
+	return engine == BOOT_PROCPS || is_since(tree->systemd, 243);
+}
+
+bool boot_has_excluding_patterns(const struct boot_tree *tree, enum boot_engine engine)
+{
+	return engine == BOOT_PROCPS && is_since(tree->procps, 40005);
+}
+
+bool boot_tree_has_control(const struct boot_tree *tree, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = tree->controls; p && *p; p += strcspn(p, " \t\n")) {
+		p += strspn(p, " \t\n");
+		if (strcspn(p, " \t\n") == n && strncmp(p, name, n) == 0 && n > 0)
+			return true;
+	}
+	return !tree->controls;
+}
+
 void boot_tree_done(struct boot_tree *tree)
 {
 	for (size_t i = 0; i < tree->n; i++) {
@@ -80,6 +113,7 @@ void boot_tree_done(struct boot_tree *tree)
 		free(tree->at[i].text);
 	}
 	free(tree->at);
+	free(tree->controls);
 	*tree = (struct boot_tree){ 0 };
 }
 

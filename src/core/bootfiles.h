@@ -35,7 +35,20 @@ struct boot_tree {
 	size_t n;
 	unsigned procps;  /* 40002: 4.0.2; 0: not known */
 	unsigned systemd; /* 252; 0: not known */
+	char *controls;	  /* tcp_available_congestion_control; NULL: not known */
 };
+
+/*
+ * Whether a version, which counts as the newest where it is not known, has patterns in keys and
+ * lines "-KEY" (systemd 245, PR 14589; procps 4.0.0), a dash before the key of an assignment
+ * (systemd 243, PR 13191), and lines "-PATTERN" (procps 4.0.5).
+ */
+bool boot_has_patterns(const struct boot_tree *tree, enum boot_engine engine);
+bool boot_has_dash(const struct boot_tree *tree, enum boot_engine engine);
+bool boot_has_excluding_patterns(const struct boot_tree *tree, enum boot_engine engine);
+
+/* Is it a congestion control that the kernel has, as far as is known? */
+bool boot_tree_has_control(const struct boot_tree *tree, const char *name);
 
 /*
  * Could it set anything that is not known here: was it not read, though a boot may be able

@@ -121,6 +121,7 @@ static void parse(enum boot_engine engine, char *at, struct bootline *ret)
 		*equals = '\0';
 	ret->kind = equals ? BOOTLINE_SET : BOOTLINE_EXCLUDE;
 	ret->value = equals ? strip(equals + 1, engine) : NULL;
+	ret->has_dash = has_dash;
 	ret->path = at + has_dash;
 	if (engine == BOOT_SYSTEMD) {
 		ret->path = strip(ret->path, engine);

@@ -24,6 +24,7 @@ struct bootline {
 	unsigned number; /* of the line in an editor, from 1 */
 	char *path;	 /* below /proc/sys; may be a pattern */
 	char *value;
+	bool has_dash;	    /* before the key */
 	const char *remark; /* what an administrator should know of the line; or NULL */
 };
 

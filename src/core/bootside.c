@@ -81,11 +81,32 @@ static int add_line(struct boot_side *side, enum boot_engine engine,
 				    .is_glob = bootpath_is_glob(line->path) };
 	int r = write.is_glob ? 0 : find_path(side, engine, &write);
 
+	side->uses_patterns |= write.is_glob || !write.value;
+	/* a key with an asterisk in its name is nowhere */
+	write.is_glob = write.is_glob && side->has_patterns;
+
 	if (r == 0)
 		r = add((void **)&side->writes, side->n_writes, sizeof(write));
 	if (r == 0)
 		side->writes[side->n_writes++] = write;
 	return r;
+}
+
+/* What a version older than the rules makes of a line. */
+static void judge_line(const struct boot_side *side, struct bootline *line)
+{
+	if (line->kind == BOOTLINE_EXCLUDE && !side->has_patterns) {
+		line->kind = BOOTLINE_BAD;
+		line->remark = "excludes a key, which this version does not know";
+	} else if (line->kind == BOOTLINE_SET && line->has_dash && !side->has_dash) {
+		line->kind = BOOTLINE_BAD;
+		line->remark = "has a dash before its key, which this version does not "
+			       "know, and is ignored";
+	} else if (line->kind == BOOTLINE_SET && !side->has_patterns &&
+		   bootpath_is_glob(line->path)) {
+		line->remark = "has a pattern for its key, which this version does not "
+			       "know, and is ignored";
+	}
 }
 
 int bootside_read(struct boot_side *side, enum boot_engine engine,
@@ -109,6 +130,7 @@ int bootside_read(struct boot_side *side, enum boot_engine engine,
 	lines = bootlines_of(engine, text, file->n);
 	do {
 		bootlines_next(&lines, &line);
+		judge_line(side, &line);
 		if (line.remark)
 			r = remark(to, file, line.number, line.remark);
 		if (r == 0 &&

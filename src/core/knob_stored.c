@@ -84,10 +84,17 @@ static void skip_blanks(struct scan *s)
 	}
 }
 
+/*
+ * The range is that of the most liberal kernel: no file tells the one of the running kernel
+ * (tcp_ecn: 0 to 255 in Linux 5.10, 0 to 2 on 6.18, more with accurate ECN).
+ */
 static bool is_in_range(const struct knob *k, bool minus, uint64_t n, int64_t *ret)
 {
-	/* a byte is read as unsigned, and so has no "-0" either */
-	if (n > INT64_MAX || (minus && k->kernel_min >= 0 && k->kernel_max <= UINT8_MAX))
+	/* a byte and an unsigned int (proc_douintvec()) have no sign, and so no "-0" either */
+	bool is_unsigned = k->kernel_min >= 0 &&
+			   (k->kernel_max <= UINT8_MAX || k->kernel_max == UINT32_MAX);
+
+	if (n > INT64_MAX || (minus && is_unsigned))
 		return false;
 	*ret = minus ? -(int64_t)n : (int64_t)n;
 	return *ret >= k->kernel_min && *ret <= k->kernel_max;
@@ -257,7 +264,10 @@ static int store_ports(struct scan whole, enum knob_writer writer, struct knob_s
 	return 0;
 }
 
-/* proc_dostring(): up to the newline. Whether the kernel has one of that name, it knows. */
+/*
+ * proc_dostring(): up to the newline. Whether the kernel has one of that name, the caller may
+ * know (boot_tree_has_control()).
+ */
 static int store_word(const struct knob *k, struct scan s, struct knob_store *ret)
 {
 	size_t n = strcspn(s.at, "\n");

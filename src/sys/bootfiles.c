@@ -170,6 +170,16 @@ static int read_credential(int root_fd, struct boot_tree *tree)
 	return 0;
 }
 
+/* Left out where it cannot be read: an image of a machine has none. */
+static int read_controls(int root_fd, struct boot_tree *tree)
+{
+	size_t n;
+	int r = procfs_read(root_fd, "proc/sys/net/ipv4/tcp_available_congestion_control",
+			    &tree->controls, &n);
+
+	return r == -ENOMEM ? r : 0;
+}
+
 int bootfiles_read(int root_fd, struct boot_tree *ret, struct err *e)
 {
 	struct seen seen = { 0 };
@@ -183,5 +193,7 @@ int bootfiles_read(int root_fd, struct boot_tree *ret, struct err *e)
 		r = add_file(root_fd, ret, boot_conf);
 	if (r == 0)
 		r = read_credential(root_fd, ret);
+	if (r == 0)
+		r = read_controls(root_fd, ret);
 	return r < 0 ? err_errno(e, -r, "cannot read the files of sysctl.d") : 0;
 }

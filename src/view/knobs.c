@@ -243,7 +243,7 @@ static void print_harms(const struct output *out, const struct inventory *i,
 /* Does the other engine make the same of it, and leave out the same lines? */
 static bool is_alike(const struct boot_value *a, const struct boot_value *b)
 {
-	if (!a->value != !b->value || a->n_losers != b->n_losers ||
+	if (!a->value != !b->value || a->n_lost != b->n_lost ||
 	    (a->value && (strcmp(a->value, b->value) != 0 || a->line != b->line ||
 			  strcmp(a->file, b->file) != 0)))
 		return false;
@@ -292,6 +292,9 @@ static void print_engine(const struct output *out, const struct boot_value *b,
 		text_add(&line, ", line %u: %s", l->line, boot_loss_name(l->why));
 		prose_print(out, "    ", 6, line.at ? line.at : "");
 	}
+	if (b->n_lost > b->n_losers)
+		fprintf(out->stream, "    and %zu more before them\n",
+			b->n_lost - b->n_losers);
 }
 
 void knobs_print_files(const struct output *out, const struct inventory_row *row)
@@ -377,6 +380,18 @@ static void print_rivals(const struct output *out, const struct inventory *i,
 	}
 }
 
+static void add_place(struct text *t, const struct boot_remark *remark)
+{
+	text_add_escaped(t, remark->file);
+	if (remark->line)
+		text_add(t, ", line %u", remark->line);
+	for (int engine = 0; engine < BOOT_ENGINES; engine++)
+		if (remark->engines == 1U << engine)
+			text_add(t, ", for %s",
+				 boot_engine_name((enum boot_engine)engine));
+	text_add(t, ": ");
+}
+
 static void print_remarks(const struct output *out, const struct boot *boot)
 {
 	for (size_t k = 0; k < boot->n_remarks; k++) {
@@ -385,14 +400,8 @@ static void print_remarks(const struct output *out, const struct boot *boot)
 
 		if (k == 0)
 			prose_heading(out, "Files of sysctl.d");
-		text_add_escaped(&t, remark->file);
-		if (remark->line)
-			text_add(&t, ", line %u", remark->line);
-		for (int engine = 0; engine < BOOT_ENGINES; engine++)
-			if (remark->engines == 1U << engine)
-				text_add(&t, ", for %s",
-					 boot_engine_name((enum boot_engine)engine));
-		text_add(&t, ": ");
+		if (remark->file)
+			add_place(&t, remark);
 		text_add_escaped(&t, remark->text);
 		prose_print(out, "", 4, t.at ? t.at : "");
 	}

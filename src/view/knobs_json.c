@@ -33,6 +33,14 @@ static json_t *claims_json(const struct boot_value *b)
 	return array;
 }
 
+/* Lines too many to be listed, where there are such. */
+static void set_others(json_t *files, const char *name, const struct boot_value *b)
+{
+	if (b->n_lost > b->n_losers)
+		json_object_set_new(files, name,
+				    json_integer((json_int_t)(b->n_lost - b->n_losers)));
+}
+
 static void set_boot(json_t *object, const struct inventory *i,
 		     const struct inventory_row *row)
 {
@@ -49,6 +57,8 @@ static void set_boot(json_t *object, const struct inventory *i,
 	files = json_object();
 	json_object_set_new(files, "procps", claims_json(&row->boot[BOOT_PROCPS]));
 	json_object_set_new(files, "systemd", claims_json(&row->boot[BOOT_SYSTEMD]));
+	set_others(files, "procps_others", &row->boot[BOOT_PROCPS]);
+	set_others(files, "systemd_others", &row->boot[BOOT_SYSTEMD]);
 	json_object_set_new(object, "files", files);
 }
 

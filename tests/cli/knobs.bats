@@ -161,6 +161,38 @@ has() {
 	expect 0
 }
 
+@test "of one assignment on many lines the last ones are listed, and the others counted" {
+	local verb documents=$BATS_TEST_TMPDIR/documents
+
+	for _ in {1..500}; do
+		echo "net.ipv4.tcp_fin_timeout = 33"
+	done > "$TREE/etc/sysctl.d/50-a.conf"
+	on knobs --boot
+	expect 0
+	has "50-a.conf, line 499:"
+	has "and 435 more before them"
+	run ! grep -F "line 435:" <<< "$output"
+	for verb in knobs explain; do
+		on "$verb" --json tcp_fin_timeout
+		expect 0
+		grep -q '"procps_others": 435' <<< "$output"
+		cat <<< "$output" > "$documents"
+		"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/$verb.json" < "$documents"
+	done
+}
+
+@test "systemd before 245 has no patterns, which is said once and heeded" {
+	file etc/sysctl.d/50-a.conf "net.ipv4.tcp_fin_timeou* = 33"
+	file usr/lib/systemd/libsystemd-shared-239.so ""
+	on knobs tcp_fin_timeout --json
+	"$SOURCE_DIR/tests/cli/validate" "$SOURCE_DIR/tests/schema/knobs.json" <<< "$output"
+	on knobs tcp_fin_timeout --boot
+	expect 0
+	has "systemd-sysctl: set by no file"
+	has "sysctl --system: '33' by /etc/sysctl.d/50-a.conf, line 1"
+	[ "$(grep -c "systemd 239 is older than the rules" <<< "$output")" -eq 1 ]
+}
+
 @test "the documents are valid, of every recorded machine" {
 	local root documents=$BATS_TEST_TMPDIR/documents
 

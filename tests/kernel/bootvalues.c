@@ -3,7 +3,9 @@
  * What finwait says each sysctl will be after the boot, of a tree: bootvalues ROOT DEFAULTS,
  * with lines "KEY VALUE" in DEFAULTS, prints for each key and engine
  * KEY TAB ENGINE TAB VALUE TAB FILE TAB LINE TAB TEXT; "-" for what no file sets.
+ * Without arguments: every knob of a network namespace, NAME SHAPE MIN MAX.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,13 +62,34 @@ static void print_all(const struct boot *boot, FILE *defaults)
 	}
 }
 
+static int print_knobs(void)
+{
+	static const char *const shapes[] = {
+		[KNOB_NUMBER] = "number", [KNOB_RANGE] = "range", [KNOB_PORTS] = "ports",
+		[KNOB_VECTOR] = "vector", [KNOB_WORD] = "word",
+	};
+
+	for (int id = 0; id < KNOB_N; id++) {
+		const struct knob *k = &catalogue[id];
+
+		if (k->scope == KNOB_NETNS && !k->is_fixed)
+			printf("%s %s %" PRId64 " %" PRId64 "\n", k->name,
+			       shapes[k->shape], k->kernel_min, k->kernel_max);
+	}
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	FILE *defaults = argc == 3 ? fopen(argv[2], "re") : NULL;
 	struct boot_tree tree = { 0 };
 	struct boot boot = { 0 };
 	struct err e = { 0 };
-	int root_fd = defaults ? procfs_open_root(argv[1], &e) : -1;
+	int root_fd;
+
+	if (argc == 1)
+		return print_knobs();
+	root_fd = defaults ? procfs_open_root(argv[1], &e) : -1;
 
 	if (root_fd < 0 || bootfiles_read(root_fd, &tree, &e) < 0 ||
 	    boot_prepare(&tree, &boot) < 0) {
@@ -75,7 +98,7 @@ int main(int argc, char **argv)
 	}
 	print_all(&boot, defaults);
 	for (size_t i = 0; i < boot.n_remarks; i++)
-		fprintf(stderr, "%s:%u: %u: %s\n", boot.remarks[i].file,
+		fprintf(stderr, "%s:%u: %u: %s\n", boot.remarks[i].file ? boot.remarks[i].file : "all",
 			boot.remarks[i].line, boot.remarks[i].engines,
 			boot.remarks[i].text);
 	boot_done(&boot);

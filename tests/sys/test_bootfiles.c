@@ -42,6 +42,21 @@ static void expect_entry(const char *path, int kind, const char *text)
 	boot_tree_done(&t);
 }
 
+TEST(the_congestion_controls_are_read)
+{
+	struct boot_tree t = read_now();
+
+	assert_null(t.controls);
+	assert_true(boot_tree_has_control(&t, "nosuch"));
+	boot_tree_done(&t);
+	scratch_write("proc/sys/net/ipv4/tcp_available_congestion_control",
+		      "reno cubic\n");
+	t = read_now();
+	assert_true(boot_tree_has_control(&t, "cubic"));
+	assert_false(boot_tree_has_control(&t, "cub"));
+	boot_tree_done(&t);
+}
+
 TEST(each_directory_and_the_file_of_all_are_read)
 {
 	static const char *const files[] = {
@@ -220,6 +235,7 @@ TEST(the_version_of_procps_is_what_dpkg_says)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WORLD_TEST(the_congestion_controls_are_read),
 		WORLD_TEST(each_directory_and_the_file_of_all_are_read),
 		WORLD_TEST(without_any_file_nothing_is_read),
 		WORLD_TEST(an_entry_is_what_it_is),

@@ -387,6 +387,118 @@ TEST(a_key_that_is_none_is_refused)
 	stop();
 }
 
+/* Of many losers the newest are listed, and all are counted. */
+TEST(losers_are_bounded)
+{
+	static const size_t rows[] = { 2, 65, 66, 5000 };
+
+	for (size_t i = 0; i < N(rows) * BOOT_ENGINES; i++) {
+		size_t n = rows[i / 2], listed = n - 1 < 64 ? n - 1 : 64;
+		own_text struct text set = { 0 };
+		struct boot_value v;
+
+		for (size_t k = 1; k <= n; k++)
+			text_add(&set, FIN "=%zu\n", k);
+		start(40002, 252);
+		add_text(FILE_A, set.at, set.n);
+		assert_int_equal(boot_prepare(&tree, &boot), 0);
+		assert_int_equal(boot_look_up(&boot, (enum boot_engine)(i % 2), FIN,
+					      catalogue_find(FIN), NULL, &v),
+				 0);
+		assert_int_equal(v.line, n);
+		assert_int_equal(v.n_lost, n - 1);
+		assert_int_equal(v.n_losers, listed);
+		for (size_t k = 0; k < listed; k++)
+			assert_int_equal(v.losers[k].line, n - listed + k);
+		boot_value_done(&v);
+		stop();
+	}
+}
+
+#define CONTROL "net.ipv4.tcp_congestion_control"
+
+/* A name that the kernel does not have loses; where no list is known, none is refused. */
+TEST(a_congestion_control_that_is_not_there_is_refused)
+{
+	static const char set[] = CONTROL "=cubic\n" CONTROL "=bb\n" CONTROL "=bbrr\n";
+	/* systemd keeps the last of the lines alone */
+	static const struct {
+		const char *controls, *answers[BOOT_ENGINES];
+		size_t n_remarks;
+	} rows[] = {
+		{ NULL, { "bbrr " FILE_A ":3", "bbrr " FILE_A ":3" }, 0 },
+		{ "reno cubic bbr\n", { "cubic " FILE_A ":1", "none" }, 2 },
+		{ "bbrr bb cubic\n", { "bbrr " FILE_A ":3", "bbrr " FILE_A ":3" }, 0 },
+		{ "", { "none", "none" }, 3 },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		start(40002, 252);
+		add_text(FILE_A, set, strlen(set));
+		if (rows[i].controls)
+			tree.controls = strdup(rows[i].controls);
+		assert_int_equal(boot_prepare(&tree, &boot), 0);
+		for (int k = 0; k < BOOT_ENGINES; k++)
+			assert_string_equal(answer((enum boot_engine)k, CONTROL, "reno"),
+					    rows[i].answers[k]);
+		assert_int_equal(boot.n_remarks, rows[i].n_remarks);
+		for (size_t k = 0; k < boot.n_remarks; k++)
+			assert_non_null(strstr(boot.remarks[k].text,
+					       "taken only with its module"));
+		stop();
+	}
+}
+
+/* What came with systemd 243 and 245, and procps 4.0.0, is not heeded by older ones. */
+TEST(an_older_version_has_no_patterns_and_dashes)
+{
+	static const char set[] = "net.ipv4.tcp_fin*=30\n-" TIME "=40\n-x\n";
+	static const struct {
+		unsigned procps, systemd;
+		const char *fin[BOOT_ENGINES], *time[BOOT_ENGINES];
+		const char *whole; /* remarks on all the files */
+	} rows[] = {
+		{ 40002, 252, { "30", "30" }, { "40", "40" }, "" },
+		{ 40002, 245, { "30", "30" }, { "40", "40" }, "" },
+		{ 40002, 244, { "30", "none" }, { "40", "40" }, "2 systemd 244 is; " },
+		{ 40000, 242, { "30", "none" }, { "40", "none" }, "2 systemd 242 is; " },
+		{ 30317, 252, { "none", "30" }, { "40", "40" }, "1 procps 3.3.17 ; " },
+		{ 0, 0, { "30", "30" }, { "40", "40" }, "1 the version of; " },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		own_text struct text whole = { 0 };
+
+		start(rows[i].procps, rows[i].systemd);
+		add_text(FILE_A, set, strlen(set));
+		assert_int_equal(boot_prepare(&tree, &boot), 0);
+		for (int k = 0; k < BOOT_ENGINES; k++) {
+			assert_string_equal(value_of((enum boot_engine)k, FIN),
+					    rows[i].fin[k]);
+			assert_string_equal(value_of((enum boot_engine)k, TIME),
+					    rows[i].time[k]);
+		}
+		for (size_t k = 0; k < boot.n_remarks; k++)
+			if (!boot.remarks[k].file)
+				text_add(&whole, "%u %.14s; ", boot.remarks[k].engines,
+					 boot.remarks[k].text);
+		assert_string_equal(whole.at ? whole.at : "", rows[i].whole);
+		stop();
+	}
+}
+
+/* Of an unknown procps nothing is said where no line stands on its version. */
+TEST(an_unknown_version_is_said_only_where_it_matters)
+{
+	static const char set[] = FIN "=30\n";
+
+	start(0, 0);
+	add_text(FILE_A, set, strlen(set));
+	assert_int_equal(boot_prepare(&tree, &boot), 0);
+	assert_int_equal(boot.n_remarks, 0);
+	stop();
+}
+
 /* "LINE ENGINES text" of every remark, joined. */
 TEST(what_an_administrator_should_know_is_remarked)
 {
@@ -402,6 +514,7 @@ TEST(what_an_administrator_should_know_is_remarked)
 		{ "", "--x=1\n", "1 2 has a second dash and is ignored; " },
 		{ "", "x.y=a\001b\n", "1 3 has a control character; " },
 		{ "", "-x.*\n",
+		  "0 1 the version of procps is not known: before 4.0.0 sysctl --system has no patterns and exclusions; "
 		  "1 1 excludes by a pattern, which procps honours since 4.0.5, and its version is not known; "
 		  "1 2 excludes by a pattern, which is not honoured; " },
 		{ "/run/sysctl.d/50-a.conf=1", "", "0 3 is masked by '" FILE_A "'; " },
@@ -527,6 +640,10 @@ int main(void)
 		cmocka_unit_test(every_loser_is_told_with_its_reason),
 		cmocka_unit_test(a_key_without_knowledge_stands_as_it_is_written),
 		cmocka_unit_test(a_key_that_is_none_is_refused),
+		cmocka_unit_test(losers_are_bounded),
+		cmocka_unit_test(a_congestion_control_that_is_not_there_is_refused),
+		cmocka_unit_test(an_older_version_has_no_patterns_and_dashes),
+		cmocka_unit_test(an_unknown_version_is_said_only_where_it_matters),
 		cmocka_unit_test(what_an_administrator_should_know_is_remarked),
 		cmocka_unit_test(a_file_of_nothing_but_bad_lines_is_not_repeated),
 		cmocka_unit_test(a_line_may_be_as_long_as_it_likes),

@@ -44,6 +44,9 @@ static const struct {
 	{ KNOB_TW_REUSE, "3", "1", "!1" },
 	{ KNOB_TW_REUSE, "-1", "1", "!1" },
 	{ KNOB_TW_REUSE, "-0", "1", "!1" }, /* a byte has no sign */
+	{ KNOB_NOTSENT_LOWAT, "-0", "1", "!1" }, /* nor has proc_douintvec() */
+	{ KNOB_NOTSENT_LOWAT, "4294967295", "1", "4294967295" },
+	{ KNOB_NOTSENT_LOWAT, "4294967296", "1", "!1" },
 	{ KNOB_RFC1337, "255", "0", "255" },
 	{ KNOB_RFC1337, "256", "0", "!0" },
 	{ KNOB_MAX_TW_BUCKETS, "-2147483648", "5", "-2147483648" },
