@@ -98,7 +98,8 @@ int main(int argc, char **argv)
 	}
 	print_all(&boot, defaults);
 	for (size_t i = 0; i < boot.n_remarks; i++)
-		fprintf(stderr, "%s:%u: %u: %s\n", boot.remarks[i].file ? boot.remarks[i].file : "all",
+		fprintf(stderr, "%s:%u: %u: %s\n",
+			boot.remarks[i].file ? boot.remarks[i].file : "all",
 			boot.remarks[i].line, boot.remarks[i].engines,
 			boot.remarks[i].text);
 	boot_done(&boot);
