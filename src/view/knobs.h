@@ -13,6 +13,13 @@ struct text;
 
 void view_knobs_json(struct view *v, const struct inventory *i, const bool *shown);
 
+/* A name without what goes without saying. */
+const char *knobs_name(const struct knob *k);
+
+/* Those that are shown: of conntrack, or the others. */
+void knobs_print_table(const struct output *out, const struct inventory *i,
+		       const bool *shown, bool is_conntrack);
+
 /* All there is to say of one knob. */
 json_t *knobs_row_json(const struct inventory *i, const struct inventory_row *row);
 
