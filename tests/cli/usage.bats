@@ -554,8 +554,8 @@ closed_pipe() {
 @test "a line of the log that says nothing known is no topic" {
 	fw explain TCP: everything is fine
 	expect_trouble "no topic 'TCP: everything is fine'"
-	fw explain too many orphaned
-	expect_trouble "no topic 'too many orphaned'"
+	fw explain too many
+	expect_trouble "no topic 'too many'"
 	fw explain time-wiat-bucket-table-overflow
 	expect_trouble "did you mean 'time-wait-bucket-table-overflow'"
 }
