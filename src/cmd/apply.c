@@ -73,8 +73,13 @@ static int gather_settings(const struct app *app, const struct arguments *args,
 	int r = 0;
 
 	if (args_has(args, "set") == (args->n > 0))
+		return usage_error(
+			e, "apply",
+			"apply takes a profile or --set KEY=VALUE, one of the two");
+	if (args->n > 0 && strchr(args->at[0], '=') && !strchr(args->at[0], '/'))
 		return usage_error(e, "apply",
-				   "apply takes a profile or --set, one of the two");
+				   "'%s' is no profile; a setting stands behind --set",
+				   args->at[0]);
 	for (size_t i = 0; i < args->n_given && r == 0; i++)
 		if (strcmp(args->given[i].spec->name, "set") == 0)
 			r = add_set(ret, args->given[i].value, e);

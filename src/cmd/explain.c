@@ -65,7 +65,8 @@ static int read_present(const struct app *app, const struct topic *topic,
 }
 
 static void view_present(struct view *v, const struct topic *topic,
-			 const struct rule *rule, const struct snapshot *s)
+			 const struct rule *rule, const char *group,
+			 const struct snapshot *s)
 {
 	view_begin(v, &s->host);
 	if (topic)
@@ -73,13 +74,14 @@ static void view_present(struct view *v, const struct topic *topic,
 	else if (rule)
 		view_rule(v, rule);
 	else
-		view_topics(v);
+		view_topics(v, group);
 }
 
 static int run(struct app *app, const struct arguments *args, struct err *e)
 {
 	const struct topic *topic = NULL;
 	const struct rule *rule = NULL;
+	const char *group = NULL;
 	own_text struct text words = { 0 };
 	struct snapshot s;
 	struct view *v;
@@ -92,9 +94,10 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 	if (args->n) {
 		topic = topic_find(words.at);
 		rule = topic ? NULL : audit_rule(words.at);
-		if (!topic && !rule)
+		group = topic || rule ? NULL : topic_find_group(words.at);
+		if (!topic && !rule && !group)
 			topic = topic_find_line(words.at);
-		if (!topic && !rule)
+		if (!topic && !rule && !group)
 			return no_topic(words.at, e);
 	}
 	if (topic && topic->kind == TOPIC_KNOB)
@@ -104,7 +107,7 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 		return r;
 	v = view_open(&app->out, "explain", false);
 	if (v)
-		view_present(v, topic, rule, &s);
+		view_present(v, topic, rule, group, &s);
 	view_close(v, true);
 	snapshot_done(&s);
 	return v ? EXIT_YES : err_errno(e, ENOMEM, "cannot print");

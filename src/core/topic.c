@@ -133,6 +133,20 @@ const char *topic_group_name(const struct topic *topic)
 	return names[topic->kind];
 }
 
+const char *topic_find_group(const char *word)
+{
+	static const char knobs[] = "knobs", findings[] = "findings";
+
+	if (same_name(knobs, word))
+		return knobs;
+	if (same_name(findings, word))
+		return findings;
+	for (size_t i = 0; topic_at(i); i++)
+		if (same_name(topic_group_name(topic_at(i)), word))
+			return topic_group_name(topic_at(i));
+	return NULL;
+}
+
 const char *topic_kind_name(enum topic_kind kind)
 {
 	static const char *const names[] = {

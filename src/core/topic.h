@@ -83,4 +83,10 @@ const struct topic *topic_at(size_t i);
 /* The group it is listed in: of a knob the knob's own, of others what they are, "states". */
 const char *topic_group_name(const struct topic *topic);
 
+/*
+ * The group of that name, however it is spelled, as topic_group_name() has it, or "knobs" for
+ * all of their groups; NULL: none.
+ */
+const char *topic_find_group(const char *word);
+
 const char *topic_kind_name(enum topic_kind kind);

@@ -102,7 +102,24 @@ static void group_print(const struct output *out, const struct listed *at, size_
 	}
 }
 
-void view_topics(struct view *v)
+static bool is_of(const struct listed *row, const char *group)
+{
+	return strcmp(row->group, group) == 0 ||
+	       (strcmp(group, "knobs") == 0 &&
+		strcmp(row->kind, topic_kind_name(TOPIC_KNOB)) == 0);
+}
+
+static void list_narrow(struct list *l, const char *group)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (is_of(&l->at[i], group))
+			l->at[n++] = l->at[i];
+	l->n = n;
+}
+
+void view_topics(struct view *v, const char *group)
 {
 	struct list l = { .n = 0 };
 	const struct listed *at = l.at;
@@ -110,6 +127,8 @@ void view_topics(struct view *v)
 	int width;
 
 	list_topics(&l);
+	if (group)
+		list_narrow(&l, group);
 	if (v->out.is_json) {
 		list_json(v, at, l.n);
 		return;

@@ -81,7 +81,8 @@ void view_knobs(struct view *v, const struct inventory *i, const bool *shown,
 		bool is_boot_whole);
 
 void view_rule(struct view *v, const struct rule *rule);
-void view_topics(struct view *v);
+/* All topics by group, or those of one; `group` as topic_find_group() says, or NULL. */
+void view_topics(struct view *v, const char *group);
 
 void view_profile_row(struct view *v, const struct profile *p, const char *error);
 void view_profile(struct view *v, const struct profile *p);

@@ -766,3 +766,23 @@ words() {
 		fi
 	done
 }
+
+@test "explain lists a group by its name, and all knobs by theirs" {
+	fw explain ideas
+	expect 0 "Ideas"
+	[ "$(head -n 1 <<< "$output")" = Ideas ]
+	[ "$(grep -c '^[A-Z]' <<< "$output")" = 1 ]
+	fw explain Tables-and-queues --json
+	[ "$(jq -r '[.topics[].group] | unique | .[]' <<< "$output")" = "tables and queues" ]
+	fw explain knobs --json
+	[ "$(jq '.topics | length' <<< "$output")" = 83 ]
+	[ "$(jq -r '[.topics[].kind] | unique | .[]' <<< "$output")" = knob ]
+	# a topic of that name comes first
+	fw explain conntrack
+	expect 0 "conntrack: "
+}
+
+@test "a setting in the place of a profile is told how to be one" {
+	fw apply net.ipv4.tcp_fin_timeout=40
+	expect_trouble "'net.ipv4.tcp_fin_timeout=40' is no profile" "--set"
+}

@@ -580,7 +580,7 @@ TEST(a_recording_has_no_more_of_a_file_than_is_read)
 		own_text struct text got = { 0 };
 
 		rivals_redact(&got, redactions[i / 2].kind, from, strlen(from),
-				is_public);
+			      is_public);
 		if (strcmp(got.at ? got.at : "", want) != 0)
 			fail_msg("'%s' became '%s', want '%s'", from, got.at, want);
 	}
