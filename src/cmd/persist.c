@@ -108,11 +108,12 @@ static int check_readable(const struct boot_tree *tree, struct err *e)
 	if (r < 0)
 		return err_errno(e, -r, "cannot tell what the next boot sets");
 	for (size_t i = 0; i < tree->n && r == 0; i++)
-		if (!masks[i] && tree->at[i].kind == BOOT_ODD)
-			r = err_set(
-				e, EINVAL,
-				"'%s' is no regular file: a boot may wait for it for ever",
-				tree->at[i].path);
+		/* a sysctl.conf that is one sysctl(8) leaves alone */
+		if (!masks[i] && tree->at[i].kind == BOOT_FIFO &&
+		    boot_rank(tree->at[i].path) >= 0)
+			r = err_set(e, EINVAL,
+				    "'%s' is a FIFO, for which a boot may wait for ever",
+				    tree->at[i].path);
 		else if (!masks[i] && boot_file_is_hidden(&tree->at[i]))
 			r = err_errno(e, boot_file_error(&tree->at[i]),
 				      "cannot read '%s'", tree->at[i].path);

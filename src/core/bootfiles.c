@@ -349,6 +349,8 @@ bool bootfiles_remark(const struct boot_tree *tree, enum boot_engine engine,
 		snprintf(text, size, "is too big to be looked at (over 16 MiB)");
 	else if (file->kind == BOOT_DIRECTORY)
 		snprintf(text, size, "is a directory and no file");
+	else if (file->kind == BOOT_FIFO)
+		snprintf(text, size, "is a FIFO, for which a boot may wait for ever");
 	else if (file->kind == BOOT_ODD)
 		snprintf(text, size, "is no regular file and not looked at");
 	else if (file->kind == BOOT_NOWHERE)

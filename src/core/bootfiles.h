@@ -16,7 +16,8 @@ enum boot_kind {
 	BOOT_NULL,    /* a link to /dev/null */
 	BOOT_NOWHERE, /* a link to nowhere */
 	BOOT_DIRECTORY,
-	BOOT_ODD,      /* no regular file: a FIFO, a socket, a device */
+	BOOT_ODD,      /* no regular file: a socket, a device */
+	BOOT_FIFO,     /* a boot may wait for ever for somebody to write into it */
 	BOOT_FAILED,   /* not read: `error` */
 	BOOT_TOO_BIG,  /* not read */
 	BOOT_MISNAMED, /* not read, as its name does not end in ".conf" */

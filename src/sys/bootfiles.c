@@ -56,7 +56,9 @@ static int open_file(int root_fd, const char *path, struct boot_file *f)
 		return fd;
 	}
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
-		f->kind = S_ISDIR(st.st_mode) ? BOOT_DIRECTORY : BOOT_ODD;
+		f->kind = S_ISDIR(st.st_mode)	 ? BOOT_DIRECTORY
+			  : S_ISFIFO(st.st_mode) ? BOOT_FIFO
+						 : BOOT_ODD;
 		close(fd);
 		return -EINVAL;
 	}

@@ -307,6 +307,17 @@ taken() {
 	assert_untouched
 }
 
+@test "refused where the boot would wait for a FIFO, and not for a device" {
+	place_open
+	mkfifo "$ROOT/etc/sysctl.d/zz.conf"
+	on apply --persist --set "$FIN=30"
+	expect 2 "'/etc/sysctl.d/zz.conf' is a FIFO"
+	assert_untouched
+	rm "$ROOT/etc/sysctl.d/zz.conf"
+	ln -s /dev/zero "$ROOT/etc/sysctl.d/zz.conf"
+	taken
+}
+
 @test "not refused where a file that is read before sets the key" {
 	local file
 

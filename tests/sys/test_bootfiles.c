@@ -123,7 +123,7 @@ TEST(an_entry_is_what_it_is)
 	expect_entry(key, BOOT_DIRECTORY, NULL);
 	assert_int_equal(rmdir(path), 0);
 	assert_int_equal(mkfifo(path, 0644), 0);
-	expect_entry(key, BOOT_ODD, NULL);
+	expect_entry(key, BOOT_FIFO, NULL);
 	assert_int_equal(unlink(path), 0);
 	scratch_write(path, "");
 	expect_entry(key, BOOT_FILE, "");
