@@ -146,7 +146,7 @@ const struct band_row band_rows[] = {
 	{ KNOB_SOMAXCONN, 65536, ANY_MAX, BAND_RISK, false, "somaxconn-large",
 	  "a queue this long hides a program that does not accept()" },
 
-	/* timers, further */
+	/* timers */
 
 	{ KNOB_RETRIES1, ANY_MIN, 2, BAND_RISK, false, "retries1-short",
 	  "ordinary loss makes the kernel drop routes that are sound" },
@@ -176,9 +176,7 @@ const struct band_row band_rows[] = {
 	{ KNOB_THIN_LINEAR_TIMEOUTS, 2, ANY_MAX, BAND_REFUSED, false, "thin-linear-odd",
 	  "the kernel gives this number no meaning of its own" },
 
-	/* timers, end */
-
-	/* listening, further */
+	/* listening */
 
 	{ KNOB_MIGRATE_REQ, 1, 1, BAND_RISK, false, "migrate-req-on",
 	  "a connection can reach a listener that was not set up for it" },
@@ -200,9 +198,7 @@ const struct band_row band_rows[] = {
 	{ KNOB_FASTOPEN, 1028, ANY_MAX, BAND_REFUSED, false, "fastopen-odd",
 	  "it has bits that need no cookie, or to which the kernel gives no meaning" },
 
-	/* listening, end */
-
-	/* ports, further */
+	/* ports */
 
 	{ KNOB_PORT_STEP_WIDTH, 1, ANY_MAX, BAND_RISK, false, "port-step-width",
 	  "connect() searches for longer when most ports are taken" },
@@ -215,9 +211,7 @@ const struct band_row band_rows[] = {
 	{ KNOB_AUTOBIND_REUSE, 1, 1, BAND_RISK, false, "autobind-reuse",
 	  "bind() gives out ports that connect() then finds taken" },
 
-	/* ports, end */
-
-	/* memory, further */
+	/* memory */
 	{ KNOB_RMEM_MAX, ANY_MIN, 212991, BAND_RISK, false, "rmem-max-small",
 	  "a program that asks for a buffer of its own gets less than on any kernel" },
 	{ KNOB_RMEM_MAX, 67108865, ANY_MAX, BAND_RISK, false, "rmem-max-large",
@@ -262,9 +256,7 @@ const struct band_row band_rows[] = {
 	{ KNOB_SHRINK_WINDOW, 1, 1, BAND_RISK, false, "shrink-window-on",
 	  "a peer may have sent already what the smaller window takes back" },
 
-	/* memory, end */
-
-	/* queues, further */
+	/* queues */
 	{ KNOB_CHILD_EHASH_ENTRIES, 1, 4095, BAND_REFUSED, false, "child-ehash-small",
 	  "new namespaces get half of it as tcp_max_tw_buckets, and skip TIME_WAIT "
 	  "early" },
@@ -320,9 +312,7 @@ const struct band_row band_rows[] = {
 	{ KNOB_GC_THRESH3, 512, 1023, BAND_RISK, false, "neigh-thresh3-small",
 	  "once the table is full no packet reaches a further neighbour" },
 
-	/* queues, end */
-
-	/* features, further */
+	/* features */
 	{ KNOB_SLOW_START_AFTER_IDLE, 0, 0, BAND_RISK, false, "slow-start-off",
 	  "after a pause a stale window goes out as one burst, unless fq paces it" },
 	{ KNOB_SLOW_START_AFTER_IDLE, 2, ANY_MAX, BAND_REFUSED, false, "slow-start-odd",
@@ -371,9 +361,7 @@ const struct band_row band_rows[] = {
 	{ KNOB_AUTOCORKING, 0, 0, BAND_RISK, false, "autocorking-off",
 	  "programs that write in small pieces send more and smaller packets" },
 
-	/* features, end */
-
-	/* conntrack, further */
+	/* conntrack */
 	{ KNOB_CT_MAX, ANY_MIN, 0, BAND_REFUSED, false, "conntrack-max-none",
 	  "up to Linux 6.12 it is no limit at all, and 7.2 refuses it" },
 	{ KNOB_CT_MAX, ANY_MIN, 49, BAND_REFUSED, true, "conntrack-max-small",
@@ -499,9 +487,7 @@ const struct band_row band_rows[] = {
 	{ KNOB_CT_IGNORE_INVALID_RST, 1, 1, BAND_RISK, false, "conntrack-late-resets",
 	  "forged resets get as far as the socket" },
 
-	/* conntrack, end */
-
-	/* descriptors, further */
+	/* descriptors */
 	{ KNOB_FILE_MAX, ANY_MIN, 8191, BAND_REFUSED, false, "file-max-small",
 	  "the kernel itself never starts with fewer than 8192: processes fail with ENFILE" },
 	{ KNOB_FILE_MAX, ANY_MIN, 99, BAND_REFUSED, true, "file-max-small",
@@ -519,8 +505,6 @@ const struct band_row band_rows[] = {
 	  "a FIN that is repeated later meets a reset, and old segments can reach a new connection" },
 	{ KNOB_TW_TIMEOUT, 241, ANY_MAX, BAND_RISK, false, "tw-timeout-long",
 	  "ports come back later than after the four minutes of RFC 9293" },
-
-	/* descriptors, end */
 
 	{ 0 },
 };
@@ -549,7 +533,7 @@ const struct band_safe band_safe[KNOB_N] = {
 	[KNOB_RESERVED_PORTS] = { "what leaves 16384 ports of ip_local_port_range",
 				  NULL },
 
-	/* timers, further */
+	/* timers */
 
 	[KNOB_RETRIES1] = { "at least 3", "3" },
 	[KNOB_SYN_LINEAR_TIMEOUTS] = { "0 to 4", "4" },
@@ -557,24 +541,18 @@ const struct band_safe band_safe[KNOB_N] = {
 	[KNOB_RTO_MAX_MS] = { "at least 60000", "120000" },
 	[KNOB_THIN_LINEAR_TIMEOUTS] = { "0", "0" },
 
-	/* timers, end */
-
-	/* listening, further */
+	/* listening */
 
 	[KNOB_MIGRATE_REQ] = { "0", "0" },
 	[KNOB_FASTOPEN] = { "0 or 1", "1" },
 
-	/* listening, end */
-
-	/* ports, further */
+	/* ports */
 
 	[KNOB_PORT_STEP_WIDTH] = { "0", "0" },
 	[KNOB_PORT_START] = { "1024", "1024" },
 	[KNOB_AUTOBIND_REUSE] = { "0", "0" },
 
-	/* ports, end */
-
-	/* memory, further */
+	/* memory */
 	[KNOB_TCP_MEM] = { "rising: the present numbers to a last one of twice as much",
 			   NULL },
 	[KNOB_TCP_RMEM] = { "rising: at least 4096, 131072, the present one to 67108864",
@@ -590,9 +568,7 @@ const struct band_safe band_safe[KNOB_N] = {
 	[KNOB_LIMIT_OUTPUT_BYTES] = { "262144 to 16777216", "1048576" },
 	[KNOB_SHRINK_WINDOW] = { "0", "0" },
 
-	/* memory, end */
-
-	/* queues, further */
+	/* queues */
 	[KNOB_CHILD_EHASH_ENTRIES] = { "0, or 65536 to 1048576", "0" },
 	[KNOB_NETDEV_MAX_BACKLOG] = { "1000 to 30000", "1000" },
 	[KNOB_NETDEV_BUDGET] = { "300 to 1000", "300" },
@@ -605,9 +581,7 @@ const struct band_safe band_safe[KNOB_N] = {
 	[KNOB_GC_THRESH2] = { "at least 512", "512" },
 	[KNOB_GC_THRESH3] = { "at least 1024", "1024" },
 
-	/* queues, end */
-
-	/* features, further */
+	/* features */
 	[KNOB_SLOW_START_AFTER_IDLE] = { "1", "1" },
 	[KNOB_NO_METRICS_SAVE] = { "0 or 1", "0" },
 	[KNOB_SACK] = { "1", "1" },
@@ -618,9 +592,7 @@ const struct band_safe band_safe[KNOB_N] = {
 	[KNOB_INVALID_RATELIMIT] = { "1 to 1000", "500" },
 	[KNOB_AUTOCORKING] = { "1", "1" },
 
-	/* features, end */
-
-	/* conntrack, further */
+	/* conntrack */
 	[KNOB_CT_MAX] = { "from the default to 4 times that", NULL },
 	[KNOB_CT_BUCKETS] = { "at least the default", NULL },
 	[KNOB_CT_TIME_WAIT] = { "30 to 120", "120" },
@@ -637,13 +609,9 @@ const struct band_safe band_safe[KNOB_N] = {
 	[KNOB_CT_BE_LIBERAL] = { "0", "0" },
 	[KNOB_CT_IGNORE_INVALID_RST] = { "0", "0" },
 
-	/* conntrack, end */
-
-	/* descriptors, further */
+	/* descriptors */
 	[KNOB_FILE_MAX] = { "at least the default", NULL },
 	[KNOB_NR_OPEN] = { "at least 1048576", "1048576" },
 	[KNOB_TW_RECYCLE] = { "0", "0" },
 	[KNOB_TW_TIMEOUT] = { "60 to 240", "60" },
-
-	/* descriptors, end */
 };
