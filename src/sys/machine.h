@@ -23,7 +23,7 @@ struct machine {
 #define MACHINE_BOOT_NETNS "finwait/boot"
 
 enum machine_part {
-	MACHINE_KNOBS = 1 << 0,	    /* those that every audit judges */
+	MACHINE_KNOBS = 1 << 0,	    /* what every audit judges, and tcp_ehash_entries */
 	MACHINE_SOCKETS = 1 << 1,   /* the census */
 	MACHINE_LISTENERS = 1 << 2, /* of the census, only what listens */
 	MACHINE_COUNTERS = 1 << 3,  /* netstat, snmp */
