@@ -20,21 +20,27 @@ static bool is_named(const struct knob *k, const char *pattern)
 	return catalogue_named(pattern) == k;
 }
 
-/* A name or a pattern; where no knob has that name, a part of names. */
-static size_t take(const char *pattern, bool *ret)
+static bool has_part(const struct knob *k, const char *part)
 {
-	size_t n = 0;
+	return strstr(k->name, part) != NULL;
+}
+
+static bool take_those(bool (*fits)(const struct knob *, const char *),
+		       const char *pattern, bool *ret)
+{
+	bool is_any = false;
 
 	for (int id = 0; id < KNOB_N; id++)
-		if (is_named(&catalogue[id], pattern)) {
-			ret[id] = true;
-			n++;
-		}
-	for (int id = 0; n == 0 && id < KNOB_N && !has_glob(pattern); id++)
-		ret[id] |= strstr(catalogue[id].name, pattern) != NULL;
-	for (int id = 0; n == 0 && id < KNOB_N && !has_glob(pattern); id++)
-		n += strstr(catalogue[id].name, pattern) != NULL;
-	return n;
+		if (fits(&catalogue[id], pattern))
+			ret[id] = is_any = true;
+	return is_any;
+}
+
+/* A name or a pattern; where no knob has that name, a part of names. */
+static bool take(const char *pattern, bool *ret)
+{
+	return take_those(is_named, pattern, ret) ||
+	       (!has_glob(pattern) && take_those(has_part, pattern, ret));
 }
 
 static int no_knob(const char *pattern, struct err *e)
@@ -53,7 +59,7 @@ static int choose(const struct arguments *args, bool *ret, struct err *e)
 {
 	memset(ret, args->n == 0, KNOB_N * sizeof(*ret));
 	for (int i = 0; i < args->n; i++)
-		if (args->at[i][0] == '\0' || take(args->at[i], ret) == 0)
+		if (args->at[i][0] == '\0' || !take(args->at[i], ret))
 			return no_knob(args->at[i], e);
 	return 0;
 }
@@ -79,7 +85,7 @@ static void narrow(const struct arguments *args, const struct inventory *i, bool
 static int check_strict_boot(const struct arguments *args, const struct inventory *i,
 			     struct err *e)
 {
-	const struct boot_file *hidden = inventory_hidden_file(i);
+	const struct boot_file *hidden = i->boot->hidden;
 
 	if (hidden)
 		return err_errno(e, boot_file_error(hidden), "cannot read '%s'",

@@ -102,21 +102,23 @@ static int put_dropin(struct boot_tree *tree, const struct journal *j,
  */
 static int check_readable(const struct boot_tree *tree, struct err *e)
 {
-	const struct boot_file **masks;
+	const struct boot_file **masks = NULL, *hidden;
 	int r = bootfiles_masks(tree, BOOT_PROCPS, &masks);
 
+	if (r == 0)
+		r = bootfiles_hidden(tree, &hidden);
 	if (r < 0)
-		return err_errno(e, -r, "cannot tell what the next boot sets");
+		r = err_errno(e, -r, "cannot tell what the next boot sets");
+	else if (hidden)
+		r = err_errno(e, boot_file_error(hidden), "cannot read '%s'",
+			      hidden->path);
+	/* a sysctl.conf that is one sysctl(8) leaves alone */
 	for (size_t i = 0; i < tree->n && r == 0; i++)
-		/* a sysctl.conf that is one sysctl(8) leaves alone */
 		if (!masks[i] && tree->at[i].kind == BOOT_FIFO &&
 		    boot_rank(tree->at[i].path) >= 0)
 			r = err_set(e, EINVAL,
 				    "'%s' is a FIFO, for which a boot may wait for ever",
 				    tree->at[i].path);
-		else if (!masks[i] && boot_file_is_hidden(&tree->at[i]))
-			r = err_errno(e, boot_file_error(&tree->at[i]),
-				      "cannot read '%s'", tree->at[i].path);
 	free(masks);
 	return r;
 }

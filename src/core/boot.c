@@ -290,7 +290,7 @@ int boot_prepare(const struct boot_tree *tree, struct boot *ret)
 
 	*ret = (struct boot){ .tree = tree };
 	chains = make_chains(ret);
-	r = chains ? 0 : -ENOMEM;
+	r = chains ? bootfiles_hidden(tree, &ret->hidden) : -ENOMEM;
 	for (int i = 0; i < BOOT_ENGINES && r == 0; i++)
 		r = read_side(&(struct reader){ ret, (enum boot_engine)i, chains });
 	free(chains);

@@ -48,6 +48,8 @@ struct boot_side {
 /* Borrows the tree. */
 struct boot {
 	const struct boot_tree *tree;
+	const struct boot_file
+		*hidden; /* may set anything (bootfiles_hidden()); or NULL */
 	struct boot_side sides[BOOT_ENGINES];
 	struct boot_remark *remarks;
 	size_t n_remarks;

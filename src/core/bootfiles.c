@@ -127,7 +127,7 @@ static bool is_listed(const struct boot_tree *tree, enum boot_engine engine,
 		return false;
 	if (engine == BOOT_PROCPS)
 		return true;
-	if (rank == RANK_LIB && (tree->systemd == 0 || tree->systemd >= SYSTEMD_ONE_USR))
+	if (rank == RANK_LIB && is_since(tree->systemd, SYSTEMD_ONE_USR))
 		return false;
 	return *name_of(file) != '.';
 }
@@ -194,6 +194,22 @@ int bootfiles_masks(const struct boot_tree *tree, enum boot_engine engine,
 	}
 	free(listed);
 	*ret = masks;
+	return 0;
+}
+
+int bootfiles_hidden(const struct boot_tree *tree, const struct boot_file **ret)
+{
+	const struct boot_file **masks;
+	/* sysctl(8) reads all that systemd-sysctl(8) reads, and hidden files */
+	int r = bootfiles_masks(tree, BOOT_PROCPS, &masks);
+
+	*ret = NULL;
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < tree->n && !*ret; i++)
+		if (!masks[i] && boot_file_is_hidden(&tree->at[i]))
+			*ret = &tree->at[i];
+	free(masks);
 	return 0;
 }
 
@@ -272,7 +288,7 @@ static int order_procps(const struct boot_tree *tree, const struct boot_file **l
 
 static bool reads_credential(const struct boot_tree *tree)
 {
-	return tree->systemd == 0 || tree->systemd >= SYSTEMD_CREDENTIAL;
+	return is_since(tree->systemd, SYSTEMD_CREDENTIAL);
 }
 
 static bool is_credential(const struct boot_file *file)
@@ -306,7 +322,17 @@ int bootfiles_order(const struct boot_tree *tree, enum boot_engine engine,
 	return 0;
 }
 
-/* Another file has the same text: 99-sysctl.conf is a link to it. */
+static bool is_masked(const struct boot_tree *tree, const struct boot_file *file)
+{
+	for (size_t i = 0; i < tree->n; i++)
+		if (is_listed(tree, BOOT_SYSTEMD, &tree->at[i]) &&
+		    is_same_name(&tree->at[i], file) &&
+		    boot_rank(tree->at[i].path) < boot_rank(file->path))
+			return true;
+	return false;
+}
+
+/* Another file that systemd reads has the same text: 99-sysctl.conf is a link to it. */
 static bool has_twin(const struct boot_tree *tree, const struct boot_file *conf)
 {
 	for (size_t i = 0; i < tree->n; i++) {
@@ -314,7 +340,7 @@ static bool has_twin(const struct boot_tree *tree, const struct boot_file *conf)
 
 		if (f != conf && f->kind == BOOT_FILE && f->n == conf->n &&
 		    is_listed(tree, BOOT_SYSTEMD, f) &&
-		    memcmp(f->text, conf->text, conf->n) == 0)
+		    memcmp(f->text, conf->text, conf->n) == 0 && !is_masked(tree, f))
 			return true;
 	}
 	return false;

@@ -60,6 +60,12 @@ bool boot_file_is_hidden(const struct boot_file *file);
 /* Why it was not read, a positive errno. */
 int boot_file_error(const struct boot_file *file);
 
+/*
+ * The first such file that no other masks, so that a boot reads it; NULL: there is none.
+ * -ENOMEM.
+ */
+int bootfiles_hidden(const struct boot_tree *tree, const struct boot_file **ret);
+
 /* From the highest rank to the lowest. */
 enum { BOOT_DIRS = 5 };
 extern const char *const boot_dirs[BOOT_DIRS];

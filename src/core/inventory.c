@@ -61,17 +61,18 @@ static void judge(struct inventory_row *row, const struct surroundings *around)
 	if (row->reading->value)
 		band_judge(row->knob, row->reading->value, &here, &row->judgement);
 	if (systemd && knob_check(row->knob, systemd, NULL) == 0 &&
-	    !(row->reading->value && knob_holds(row->knob, systemd, row->reading->value)))
+	    !(row->reading->value &&
+	      knob_holds(row->knob, systemd, row->reading->value))) {
 		band_judge(row->knob, systemd, &here, &row->boot_judgement);
+		row->is_boot_judged = true;
+	}
 }
 
 /* One that this kernel lacks no file can set, unless a module brings it. */
 static bool can_be_booted(const struct inventory *i, const struct inventory_row *row)
 {
-	bool is_image = !i->snapshot->host.kernel[0];
-
 	return inventory_is_booted(i, row) &&
-	       (row->reading->value || row->knob->module || is_image);
+	       (row->reading->value || row->knob->module || inventory_is_image(i));
 }
 
 static int make_row(struct inventory *i, enum knob_id id, const struct journal *j,
@@ -153,20 +154,25 @@ bool inventory_is_booted(const struct inventory *i, const struct inventory_row *
 	return !i->no_boot || row->knob->scope == KNOB_HOST;
 }
 
-const struct boot_file *inventory_hidden_file(const struct inventory *i)
+bool inventory_is_disputed(const struct inventory *i, const struct inventory_row *row)
 {
-	const struct boot_tree *tree = i->boot->tree;
+	const char *procps = inventory_at_boot(i, row, BOOT_PROCPS);
+	const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
 
-	for (size_t k = 0; k < tree->n; k++)
-		if (boot_file_is_hidden(&tree->at[k]))
-			return &tree->at[k];
-	return NULL;
+	if (!procps || !systemd)
+		return procps != systemd;
+	return !knob_equal(row->knob, procps, systemd);
+}
+
+bool inventory_is_image(const struct inventory *i)
+{
+	return !i->snapshot->host.kernel[0];
 }
 
 bool inventory_is_of_init(const struct inventory *i, const struct inventory_row *row)
 {
 	for (size_t m = 0; m < i->rivals->n; m++)
-		if (strcmp(i->rivals->at[m].name, "systemd") == 0 &&
+		if (i->rivals->at[m].is_init &&
 		    rival_writes_here(&i->rivals->at[m], row->knob->name))
 			return true;
 	return false;

@@ -25,6 +25,7 @@ struct inventory_row {
 	struct judgement judgement;	      /* likewise */
 	/* of what systemd-sysctl makes of it, where that is another value */
 	struct judgement boot_judgement;
+	bool is_boot_judged;
 };
 
 struct inventory {
@@ -49,8 +50,11 @@ void inventory_done(struct inventory *i);
 /* Does the boot write it: this namespace, or a knob of the whole host? */
 bool inventory_is_booted(const struct inventory *i, const struct inventory_row *row);
 
-/* A file that may set anything, as it could not be read; NULL: there is none. */
-const struct boot_file *inventory_hidden_file(const struct inventory *i);
+/* Do the two programs leave different values? Where one value is not known they do. */
+bool inventory_is_disputed(const struct inventory *i, const struct inventory_row *row);
+
+/* Is it a tree that was never booted? */
+bool inventory_is_image(const struct inventory *i);
 
 /*
  * What a knob will be after the next boot: what the files leave, else the default; NULL: not

@@ -16,13 +16,14 @@ struct text;
 /* One program, with one cause of what it writes. */
 struct rival {
 	/* "tuned", "saptune", "bpftune", "systemd-networkd", "cloud-init", "kubelet",
-	 * "kube-proxy" */
+	 * "kube-proxy", "systemd" */
 	char name[24];
 	char detail[256];   /* "profile network-latency", "note 2382421"; "" */
 	char evidence[256]; /* the file that shows it, with a leading slash */
 	/* dotted; a '*' in one stands for anything. Owned. */
 	char **keys;
 	size_t n_keys;
+	bool is_init; /* it is PID 1, which writes before any file is read */
 	/* only in the namespaces of pods that ask for it, never the host's */
 	bool in_pods;
 	char error[320]; /* what is not known of its keys, and why; "" */

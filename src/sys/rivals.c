@@ -105,6 +105,7 @@ static int read_systemd(struct search *s)
 	r = rivals_add(s->to, "systemd", booted);
 	if (!r)
 		return -ENOMEM;
+	r->is_init = true;
 	names_add(&keys, span_of("fs.file-max"));
 	names_add(&keys, span_of("fs.nr_open"));
 	return rival_take_keys(r, &keys);

@@ -48,11 +48,8 @@ static void print_harms(const struct output *out, const struct inventory *i,
 
 static bool is_contested(const struct inventory *i, const struct inventory_row *row)
 {
-	const char *procps = inventory_at_boot(i, row, BOOT_PROCPS);
-	const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
-
 	return row->boot[BOOT_PROCPS].n_losers || row->boot[BOOT_SYSTEMD].n_losers ||
-	       (procps && systemd && !knob_equal(row->knob, procps, systemd));
+	       inventory_is_disputed(i, row);
 }
 
 static void print_files(const struct output *out, const struct inventory *i,
@@ -141,24 +138,18 @@ static void print_remarks(const struct output *out, const struct boot *boot)
 	}
 }
 
-static bool is_disputed(const struct inventory *i, const bool *shown)
+static bool is_any_disputed(const struct inventory *i, const bool *shown)
 {
-	for (int id = 0; id < KNOB_N; id++) {
-		const struct inventory_row *row = &i->at[id];
-		const char *procps = inventory_at_boot(i, row, BOOT_PROCPS);
-		const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
-
-		if (shown[id] && procps && systemd &&
-		    !knob_equal(row->knob, procps, systemd))
+	for (int id = 0; id < KNOB_N; id++)
+		if (shown[id] && inventory_is_disputed(i, &i->at[id]))
 			return true;
-	}
 	return false;
 }
 
 /* What cannot be known of the next boot, and why. */
 static void print_boot_gaps(const struct output *out, const struct inventory *i)
 {
-	const struct boot_file *hidden = inventory_hidden_file(i);
+	const struct boot_file *hidden = i->boot->hidden;
 	own_text struct text t = { 0 };
 
 	if (i->no_boot)
@@ -180,7 +171,7 @@ static void print_legend(const struct output *out, const struct inventory *i,
 
 	text_add(&t, "Names without a prefix are below net.ipv4 (those with nf_ below "
 		     "net.netfilter); '=' is the same as VALUE, '?' is not known.");
-	if (is_disputed(i, shown))
+	if (is_any_disputed(i, shown))
 		text_add(
 			&t,
 			" 'A or B': systemd-sysctl, which most hosts boot with, leaves A, "

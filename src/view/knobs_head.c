@@ -72,7 +72,7 @@ static void print_boot(const struct output *out, const struct inventory *i,
 {
 	const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
 	const char *procps = inventory_at_boot(i, row, BOOT_PROCPS);
-	const struct boot_file *hidden = inventory_hidden_file(i);
+	const struct boot_file *hidden = i->boot->hidden;
 	own_text struct text t = { 0 };
 
 	if (!inventory_is_booted(i, row))

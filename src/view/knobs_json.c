@@ -136,7 +136,7 @@ json_t *knobs_row_json(const struct inventory *i, const struct inventory_row *ro
 	set(object, "harm",
 	    is_here && row->judgement.finding ? row->judgement.harm : NULL);
 	set(object, "boot_risk",
-	    row->boot_judgement.limit ? band_name(row->boot_judgement.band) : NULL);
+	    row->is_boot_judged ? band_name(row->boot_judgement.band) : NULL);
 	set(object, "boot_harm",
 	    row->boot_judgement.finding ? row->boot_judgement.harm : NULL);
 	json_object_set_new(object, "managers", writers_json(i, row->knob));
@@ -180,7 +180,7 @@ static json_t *remark_json(const struct boot_remark *remark)
 
 static void set_boot_error(struct view *v, const struct inventory *i)
 {
-	const struct boot_file *hidden = inventory_hidden_file(i);
+	const struct boot_file *hidden = i->boot->hidden;
 	own_text struct text t = { 0 };
 
 	if (i->no_boot)

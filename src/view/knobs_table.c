@@ -34,20 +34,18 @@ static const char *cell_of(const struct knob *k, const char *value, const char *
 static void boot_cell(const struct inventory *i, const struct inventory_row *row,
 		      struct text *t)
 {
-	const char *procps = inventory_at_boot(i, row, BOOT_PROCPS);
-	const char *systemd = inventory_at_boot(i, row, BOOT_SYSTEMD);
 	const char *value = row->reading->value;
 
 	if (!inventory_is_booted(i, row)) {
 		text_add(t, "-");
 		return;
 	}
-	text_add(t, "%s", cell_of(row->knob, systemd, value));
-	if (!procps || !systemd ? procps != systemd
-				: !knob_equal(row->knob, procps, systemd)) {
-		text_add(t, " or ");
-		text_add(t, "%s", cell_of(row->knob, procps, value));
-	}
+	text_add(t, "%s",
+		 cell_of(row->knob, inventory_at_boot(i, row, BOOT_SYSTEMD), value));
+	if (inventory_is_disputed(i, row))
+		text_add(t, " or %s",
+			 cell_of(row->knob, inventory_at_boot(i, row, BOOT_PROCPS),
+				 value));
 }
 
 void knobs_origin_text(const struct inventory *i, const struct inventory_row *row,
@@ -86,7 +84,7 @@ void knobs_absence_text(const struct inventory *i, const struct inventory_row *r
 {
 	const struct knob *k = row->knob;
 
-	if (!i->snapshot->host.kernel[0])
+	if (inventory_is_image(i))
 		text_add(t, "no kernel here");
 	else if (row->reading->error != ENOENT)
 		text_add(t, "%s", strerror(row->reading->error));
@@ -117,9 +115,8 @@ static void add_absent(struct libscols_table *table, const struct inventory *i,
 				"-",
 				"",
 				boot.at,
-				row->boot_judgement.limit
-					? band_name(row->boot_judgement.band)
-					: "",
+				row->is_boot_judged ? band_name(row->boot_judgement.band)
+						    : "",
 				why.at };
 
 	table_add(table, cells);

@@ -256,6 +256,30 @@ has() {
 	expect 2
 }
 
+@test "a private file that another one masks hides nothing" {
+	file etc/sysctl.d/50-a.conf "net.ipv4.tcp_fin_timeout = 33"
+	truncate -s 20M "$TREE/usr/lib/sysctl.d/50-a.conf"
+	on knobs tcp_fin_timeout
+	expect 0
+	run ! grep -q reckoned <<< "$output"
+	truncate -s 20M "$TREE/usr/lib/sysctl.d/60-a.conf"
+	on knobs tcp_fin_timeout
+	expect 0 "AT BOOT is reckoned without '/usr/lib/sysctl.d/60-a.conf'"
+}
+
+@test "what systemd raises as it starts is no default at boot" {
+	file proc/sys/fs/file-max 9223372036854775807
+	file usr/lib/systemd/libsystemd-shared-252.so
+	mkdir -p "$TREE/run/systemd/system"
+	on knobs fs.file-max
+	[[ $(row fs.file-max) == "fs.file-max 9223372036854775807 "*" ? safe "* ]]
+	on knobs fs.file-max --json
+	[ "$(jq -c '.knobs[0] | [.boot.systemd, .managers]' <<< "$output")" = '[null,["systemd"]]' ]
+	file etc/sysctl.d/50-a.conf "fs.file-max = 5000000"
+	on knobs fs.file-max --json
+	[ "$(jq -r '.knobs[0].boot.systemd' <<< "$output")" = 5000000 ]
+}
+
 @test "no escape sequence of a foreign tree reaches the terminal" {
 	local esc=$'\033[31m'
 

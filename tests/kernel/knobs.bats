@@ -41,6 +41,9 @@ net.ipv4.tcp_congestion_control net.ipv4.tcp_rmem net.ipv4.tcp_wmem"
 	# the boot does not write it
 	assert_equal "boot" null "$(jq -c '[.knobs[] | select(.scope == "netns") | .boot] | unique | .[]' <<<"$json")"
 	assert_has "why" "the boot writes" "$(jq -r .boot_error <<<"$json")"
+	# but for what there is once for the whole host
+	assert_equal "boot of nr_open" object \
+		"$(jq -r '.knobs[] | select(.name == "fs.nr_open") | .boot | type' <<<"$json")"
 }
 
 @test "a default is what a new namespace starts with, whatever this one was set to" {

@@ -220,6 +220,8 @@ etc() {
 		run ! grep -rqi 'deadbeef\|0badcafe\|db8:99' "$D/$t"
 		[ ! -e "$D/$t/etc/sysctl.d/70-private.conf" ]
 		assert_equal "the link" ../sysctl.conf "$(readlink "$D/$t/etc/sysctl.d/99-sysctl.conf")"
+		assert_equal "boot, as recorded" null "$("$FINWAIT" --root "$D/$t" knobs \
+			tcp_synack_retries --json | jq -c '.knobs[0].boot')"
 		# as if the boot wrote this namespace
 		echo here >"$D/$t/finwait/boot"
 		assert_equal "at boot, of a $t one" 3 "$("$FINWAIT" --root "$D/$t" knobs \

@@ -257,6 +257,28 @@ TEST(saptunes_notes_are_found_with_their_overrides)
 	       "saptune|note 2|/var/lib/saptune/working/notes/2||\n");
 }
 
+TEST(systemd_raises_the_limits_of_files_where_it_is_pid_1)
+{
+	static const char library[] = "usr/lib/systemd/libsystemd-shared-252.so";
+	char *got;
+
+	scratch_write(library, "");
+	got = found_below(".");
+	assert_null(strstr(got, "systemd|"));
+	free(got);
+	scratch_write("run/systemd/system/x", "");
+	got = found_below(".");
+	assert_non_null(strstr(got, "systemd||/run/systemd/system|"));
+	assert_non_null(strstr(got, "fs.file-max"));
+	assert_non_null(strstr(got, "fs.nr_open"));
+	free(got);
+	assert_int_equal(unlink(library), 0);
+	scratch_write("usr/lib/systemd/libsystemd-shared-239.so", "");
+	got = found_below(".");
+	assert_null(strstr(got, "systemd|"));
+	free(got);
+}
+
 TEST(bpftune_writes_what_its_tuners_do)
 {
 	char *got;
@@ -470,6 +492,7 @@ int main(void)
 		CASE(files_that_are_none_or_cannot_be_read_are_said),
 		CASE(a_long_line_and_bytes_of_any_kind_do_no_harm),
 		CASE(saptunes_notes_are_found_with_their_overrides),
+		CASE(systemd_raises_the_limits_of_files_where_it_is_pid_1),
 		CASE(bpftune_writes_what_its_tuners_do),
 		CASE(networkd_has_files_that_hide_others_and_drop_ins),
 		CASE(cloud_init_has_configuration_and_user_data),
