@@ -19,9 +19,9 @@
 #include "sys/terminal.h"
 
 static const struct command *const commands[] = {
-	&cmd_audit,    &cmd_sockets, &cmd_knobs,  &cmd_explain,
-	&cmd_profile,  &cmd_apply,   &cmd_verify, &cmd_confirm,
-	&cmd_rollback, &cmd_history, &cmd_watch,  &cmd_snapshot,
+	&cmd_audit, &cmd_sockets, &cmd_knobs,	 &cmd_explain,	&cmd_profile,
+	&cmd_apply, &cmd_verify,  &cmd_confirm,	 &cmd_rollback, &cmd_history,
+	&cmd_watch, &cmd_prove,	  &cmd_snapshot,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]), GIVEN_MAX = 256 };
 

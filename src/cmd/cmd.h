@@ -80,7 +80,7 @@ struct command {
 
 extern const struct command cmd_audit, cmd_sockets, cmd_explain, cmd_profile, cmd_apply,
 	cmd_verify, cmd_confirm, cmd_rollback, cmd_history, cmd_snapshot, cmd_watch,
-	cmd_knobs;
+	cmd_knobs, cmd_prove;
 
 bool args_has(const struct arguments *args, const char *option);
 

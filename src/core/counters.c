@@ -67,15 +67,20 @@ static const char *line_after(const char *p)
 	return *p ? p + 1 : p;
 }
 
-static void counters_set(struct counters *c, struct word table, struct word name,
-			 struct word value)
+static void counters_set(void *to, struct word table, struct word name, struct word value)
 {
+	struct counters *c = to;
+
 	for (size_t i = 0; i < COUNTER_N; i++)
 		if (word_is(table, columns[i].table) && word_is(name, columns[i].name))
 			tally_set(&c->at[i], value);
 }
 
-void counters_parse(struct counters *c, const char *text)
+/* Hands on each number of a text, with its table and its name. */
+static void each_number(const char *text,
+			void (*take)(void *to, struct word table, struct word name,
+				     struct word value),
+			void *to)
 {
 	const char *names = text;
 
@@ -89,9 +94,37 @@ void counters_parse(struct counters *c, const char *text)
 		    table.n == table_again.n &&
 		    memcmp(table.at, table_again.at, table.n) == 0)
 			while (word_next(&names, &name) && word_next(&numbers, &value))
-				counters_set(c, table, name, value);
+				take(to, table, name, value);
 		names = next;
 	}
+}
+
+void counters_parse(struct counters *c, const char *text)
+{
+	each_number(text, counters_set, c);
+}
+
+/* Of one name. */
+struct wanted {
+	const char *name;
+	struct tally *tally;
+};
+
+static void wanted_set(void *to, struct word table, struct word name, struct word value)
+{
+	const struct wanted *wanted = to;
+
+	(void)table;
+	if (word_is(name, wanted->name))
+		tally_set(wanted->tally, value);
+}
+
+void counters_find(const char *text, const char *name, struct tally *ret)
+{
+	struct wanted wanted = { name, ret };
+
+	*ret = (struct tally){ 0 };
+	each_number(text, wanted_set, &wanted);
 }
 
 void counters_diff(const struct counters *before, const struct counters *now,

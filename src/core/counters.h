@@ -60,6 +60,9 @@ struct usage {
 /* Takes from the text of /proc/net/netstat or snmp what it holds. */
 void counters_parse(struct counters *c, const char *text);
 
+/* The number of that name, in whichever table of such a text; unknown if there is none. */
+void counters_find(const char *text, const char *name, struct tally *ret);
+
 /*
  * How much each has grown. One that was not known before or is not now has no difference,
  * and neither has one that is less than it was: it is another namespace's, or began anew.

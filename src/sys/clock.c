@@ -36,3 +36,13 @@ void clock_sleep_ms(int64_t ms)
 	while (nanosleep(&left, &left) < 0 && errno == EINTR)
 		;
 }
+
+unsigned clock_hz(void)
+{
+	struct timespec tick = { 0 };
+
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) < 0 || tick.tv_sec != 0 ||
+	    tick.tv_nsec <= 0)
+		return 100; /* the slowest there is */
+	return (unsigned)((1000000000L + tick.tv_nsec / 2) / tick.tv_nsec);
+}

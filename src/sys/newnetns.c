@@ -4,12 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +15,7 @@
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/procfs.h"
+#include "sys/leave.h"
 #include "sys/writeall.h"
 
 /*
@@ -28,28 +27,6 @@ enum { ANSWER_MS = 5000 };
 /* What the child says: this line, then one for each knob: its error and its value. */
 #define FIRST_LINE "unshare %d %d\n"
 
-/* What was refused. */
-enum step { STEP_NETNS, STEP_USERNS };
-
-/* The child does not outlive who started it, even where that was killed meanwhile. */
-static void die_with(pid_t parent)
-{
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
-		_exit(1);
-}
-
-/* 0, or -errno of the last step. */
-static int leave(enum step *ret_step)
-{
-	*ret_step = STEP_NETNS;
-	if (unshare(CLONE_NEWNET) == 0)
-		return 0;
-	if (errno != EPERM)
-		return -errno;
-	*ret_step = STEP_USERNS;
-	return unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0 ? -errno : 0;
-}
-
 /*
  * The child. /proc/sys/net is of the thread's namespace when a file is opened, whatever
  * procfs it is, so nothing has to be mounted.
@@ -58,13 +35,12 @@ static _Noreturn void answer(int fd, pid_t parent, int root_fd, const enum knob_
 			     size_t n)
 {
 	own_text struct text t = { 0 };
-	enum step step;
+	enum leave_step step;
 	int r;
 
-	die_with(parent);
-	r = leave(&step);
-	/* new credentials may have cleared it */
-	die_with(parent);
+	leave_die_with(parent);
+	r = leave_netns(&step);
+	leave_die_with(parent);
 	text_add(&t, FIRST_LINE, (int)step, -r);
 	for (size_t i = 0; i < n && r == 0; i++) {
 		struct reading reading;
@@ -113,18 +89,8 @@ static int parse_first_line(const char *line, char *why, size_t size)
 	if (error == EBADMSG)
 		snprintf(why, size,
 			 "the process that was to make it ended without a word");
-	else if (error == EPERM)
-		snprintf(why, size,
-			 "making one is not permitted here, nor in a user namespace");
-	else if (error == ENOSPC)
-		snprintf(why, size, "there may be no more of them here (user.max_%s)",
-			 step == STEP_USERNS ? "user_namespaces or max_net_namespaces"
-					     : "net_namespaces");
-	else if (error == EINVAL)
-		snprintf(why, size, "this kernel makes none%s",
-			 step == STEP_USERNS ? " without privilege" : "");
 	else
-		snprintf(why, size, "making one failed: %s", strerror(error));
+		leave_explain(error, (enum leave_step)step, why, size);
 	return -error;
 }
 

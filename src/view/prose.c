@@ -10,12 +10,13 @@
 
 enum { PROSE_WIDTH_MAX = 100, PROSE_WIDTH_MIN = 40 };
 
-/* Columns a text takes: an escape sequence takes none. */
-static int columns_of(const char *text)
+/* Columns the first `size` bytes take: an escape sequence takes none. */
+static int columns_of(const char *text, size_t size)
 {
+	const char *end = text + size;
 	int n = 0;
 
-	for (; *text; text++) {
+	for (; text < end; text++) {
 		if (*text == '\033')
 			text += strcspn(text, "m");
 		else
@@ -30,20 +31,20 @@ void prose_print(const struct output *out, const char *first, int indent,
 	int width = out->width > PROSE_WIDTH_MAX   ? PROSE_WIDTH_MAX
 		    : out->width < PROSE_WIDTH_MIN ? PROSE_WIDTH_MIN
 						   : out->width;
-	int column = columns_of(first);
+	int column = columns_of(first, strlen(first));
 	bool is_first_word = true;
 
 	fputs(first, out->stream);
 	while (*text) {
-		int n = (int)strcspn(text, " \n");
+		int n = (int)strcspn(text, " \n"), columns = columns_of(text, (size_t)n);
 
-		if (!is_first_word && column + 1 + n > width) {
+		if (!is_first_word && column + 1 + columns > width) {
 			fprintf(out->stream, "\n%*s", indent, "");
 			column = indent;
 			is_first_word = true;
 		}
-		column +=
-			fprintf(out->stream, "%s%.*s", is_first_word ? "" : " ", n, text);
+		fprintf(out->stream, "%s%.*s", is_first_word ? "" : " ", n, text);
+		column += columns + !is_first_word;
 		is_first_word = false;
 		text += n;
 		text += strspn(text, " ");

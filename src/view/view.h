@@ -32,6 +32,8 @@ struct rule;
 struct snapshot;
 struct topic;
 struct transaction;
+struct trial;
+struct trial_run;
 
 struct output {
 	FILE *stream;
@@ -156,6 +158,25 @@ void view_history_empty(struct view *v);
 
 /* `n_masked`: how many addresses were masked; -1: they are there as they are. */
 void view_recorded(struct view *v, const char *dir, ssize_t n_masked);
+
+/* A trial there is: a row of their list. */
+void view_trial_row(struct view *v, const struct trial *trial);
+
+/*
+ * What came of one trial, whose runs these are: its verdict, and all that was seen. `hz`:
+ * of core/trial.h.
+ */
+void view_trial(struct view *v, const struct trial_run *runs, size_t n, unsigned hz);
+
+/* Of many trials: the verdict is a row of their table. */
+void view_trial_verdict(struct view *v, const struct trial_run *runs, size_t n,
+			unsigned hz);
+
+/* Prints the table of verdicts. */
+void view_trial_verdicts_end(struct view *v);
+
+/* How far the trials are, on a terminal alone; n 0: it is wiped away. */
+void view_progress(const struct output *out, size_t done, size_t n, int64_t left_ms);
 
 /* What `watch` shows after an interval; the first frame has none before it. */
 struct interval {

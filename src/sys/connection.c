@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/connection.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "base/err.h"
+#include "base/own.h"
+#include "sys/lab.h"
+
+enum { BACKLOG = 64 };
+
+int connection_listen(int backlog, struct sockaddr_in *ret, struct err *e)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(*ret);
+	own_fd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(fd, backlog) < 0 || getsockname(fd, (struct sockaddr *)ret, &n) < 0)
+		return err_errno(e, errno, "cannot listen on the loopback");
+	return take_fd(fd);
+}
+
+static int join(struct connection *c, const struct sockaddr_in *to, struct err *e)
+{
+	socklen_t n = sizeof(c->client.local);
+
+	c->client_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (c->client_fd < 0 ||
+	    connect(c->client_fd, (const struct sockaddr *)to, sizeof(*to)) < 0)
+		return err_errno(e, errno, "cannot connect over the loopback");
+	c->server_fd = accept4(c->listener_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (c->server_fd < 0 ||
+	    getsockname(c->client_fd, (struct sockaddr *)&c->client.local, &n) < 0)
+		return err_errno(e, errno, "cannot accept over the loopback");
+	c->client.remote = *to;
+	c->server = (struct flow){ c->client.remote, c->client.local };
+	return 0;
+}
+
+int connection_open(struct lab *lab, struct connection *ret, struct err *e)
+{
+	struct sockaddr_in at;
+	struct sighting seen;
+	int r;
+
+	*ret = (struct connection){ .client_fd = -1, .server_fd = -1 };
+	ret->listener_fd = connection_listen(BACKLOG, &at, e);
+	if (ret->listener_fd < 0)
+		return ret->listener_fd;
+	r = join(ret, &at, e);
+	if (r == 0)
+		r = lab_look(lab, &ret->client, &seen, e);
+	if (r == 0 && seen.state != TCP_ESTABLISHED)
+		r = err_set(e, EPROTO, "inet_diag does not find a connection there is");
+	if (r == 0)
+		lab_say(lab,
+			"a client, port %u, is connected to a server, port %u, on 127.0.0.1",
+			ntohs(ret->client.local.sin_port),
+			ntohs(ret->client.remote.sin_port));
+	return r;
+}
+
+int connection_open_more(const struct connection *first, struct connection *ret,
+			 struct err *e)
+{
+	*ret = (struct connection){ .listener_fd = first->listener_fd,
+				    .client_fd = -1,
+				    .server_fd = -1 };
+	return join(ret, &first->client.remote, e);
+}

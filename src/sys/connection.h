@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* TCP connections over the loopback of a scratch network namespace, both ends ours. */
+#pragma once
+
+#include <netinet/in.h>
+
+#include "sys/sighting.h"
+
+struct err;
+struct lab;
+
+struct connection {
+	int listener_fd, client_fd, server_fd;
+	struct flow client, server; /* each as its own end sees it */
+};
+
+/* A listener on a port of 127.0.0.1 that the kernel chooses. A descriptor; -errno and a sentence. */
+int connection_listen(int backlog, struct sockaddr_in *ret, struct err *e);
+
+/*
+ * Opens a listener, connects to it, accepts, and says so. Fails as well where inet_diag
+ * does not find the connection: then nothing could be measured.
+ */
+int connection_open(struct lab *lab, struct connection *ret, struct err *e);
+
+/* Another one to the listener of `first`. */
+int connection_open_more(const struct connection *first, struct connection *ret,
+			 struct err *e);

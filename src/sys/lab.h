@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of one arm of a trial: a process and a network namespace of its own, in which
+ * it may write sysctls and open connections, and what was seen. All this is called in that
+ * process alone. It ends with _exit(), and the namespace with it, so that an experiment
+ * closes only what its subject is.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/trial.h"
+#include "sys/sighting.h"
+
+struct lab {
+	const struct arm *arm;
+	struct outcome *outcome;
+	unsigned hz; /* ticks of the kernel a second */
+	int root_fd;
+	uint64_t host_inode; /* of the namespace finwait was started in */
+	int64_t began_ms;
+	struct nl_sock *sockets;
+};
+
+/*
+ * Leaves the host's network namespace and gets ready: the loopback is up, the arm's settings
+ * are written. -errno and a sentence; outcome->is_left_out says that a knob is not there.
+ */
+int lab_open(struct lab *lab, struct err *e);
+
+/* Milliseconds since the arm began. */
+int64_t lab_now(const struct lab *lab);
+
+/* What is done or seen at this moment, for who reads the trial: no full stop. */
+void lab_say(struct lab *lab, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* What the arm's expectation of that index came to: something between low and high. */
+void lab_saw(struct lab *lab, unsigned measure, int64_t low, int64_t high);
+void lab_saw_exactly(struct lab *lab, unsigned measure, int64_t value);
+
+/* Until when it is worth waiting for what a TRIAL_MS claims: longer than that refutes it. */
+int64_t lab_patience_ms(const struct lab *lab, unsigned measure);
+
+/*
+ * Writes a sysctl of the scratch namespace and says so, after a look at which namespace this
+ * is: never the host's. -errno and a sentence; -ENOENT: there is none.
+ */
+int lab_set(struct lab *lab, const char *key, const char *value, struct err *e);
+
+/* What the kernel shows for a sysctl. The caller frees *ret. */
+int lab_read(struct lab *lab, const char *key, char **ret, struct err *e);
+
+/* A counter of /proc/net/netstat or snmp, as the kernel names it: "TCPTimeWaitOverflow". */
+int lab_counter(struct lab *lab, const char *name, int64_t *ret, struct err *e);
+
+/* Sockets of the namespace in a state. */
+int lab_count(struct lab *lab, int state, int64_t *ret, struct err *e);
+
+int lab_look(struct lab *lab, const struct flow *flow, struct sighting *ret,
+	     struct err *e);
+
+/* When something came to be: after the last look that did not see it, by the first that did. */
+struct moment {
+	int64_t after_ms, by_ms; /* of lab_now(); by_ms INT64_MAX: it was not seen */
+};
+
+/*
+ * Looks at one end of a connection every few milliseconds until it is in `state` (0: gone),
+ * or for `limit_ms`. *ret_seen is the last look; NULL: nobody wants to know.
+ */
+int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit_ms,
+	      struct moment *ret, struct sighting *ret_seen, struct err *e);
+
+/* How long it was from one moment to the other, for a TRIAL_MS. */
+void lab_saw_time(struct lab *lab, unsigned measure, struct moment from,
+		  struct moment to);
