@@ -294,6 +294,18 @@ static int show(const struct request *q, struct view *v, bool is_json, unsigned 
 	return status;
 }
 
+/* Where nothing at all could be run, for one reason, there is no verdict to be shown. */
+static int check_run(const struct request *q, struct err *e)
+{
+	const struct outcome *first = q->runs[0].outcome;
+
+	for (size_t i = 0; i < q->n_runs; i++)
+		if (!q->runs[i].outcome->error || q->runs[i].outcome->is_left_out ||
+		    strcmp(q->runs[i].outcome->why, first->why) != 0)
+			return 0;
+	return err_set(e, first->error, "%s", first->why);
+}
+
 static int prove(struct app *app, struct request *q, struct err *e)
 {
 	unsigned hz = clock_hz();
@@ -301,6 +313,8 @@ static int prove(struct app *app, struct request *q, struct err *e)
 	struct view *v;
 	int r = run_all(app, q, hz, e);
 
+	if (r == 0)
+		r = check_run(q, e);
 	if (r < 0)
 		return r;
 	v = view_open(&app->out, "prove", false);

@@ -234,7 +234,6 @@ int lab_open(struct lab *lab, struct err *e)
 		leave_explain(-r, step, why, sizeof(why));
 		return err_set(e, -r, "no network namespace to work in: %s", why);
 	}
-	lab->began_ms = clock_monotonic_ms();
 	r = check_secluded(lab, e);
 	if (r == 0)
 		r = raise_loopback(e);
