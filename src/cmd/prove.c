@@ -191,6 +191,15 @@ static int add_runs_of(struct request *q, const struct trial *trial, struct made
 	return r;
 }
 
+static int nobody_takes(const char *key, struct err *e)
+{
+	if (catalogue_find(key)->scope == KNOB_HOST)
+		return err_set(e, EPERM,
+			       "'%s' is one for the whole host, which no trial touches",
+			       key);
+	return usage_error(e, "prove", "none of these trials takes '%s'", key);
+}
+
 static int plan_runs(struct request *q, struct err *e)
 {
 	size_t n = q->n_trials;
@@ -210,8 +219,7 @@ static int plan_runs(struct request *q, struct err *e)
 	}
 	for (size_t i = 0; i < q->n_wishes; i++)
 		if (!q->wishes[i].is_used)
-			return usage_error(e, "prove", "none of these trials takes '%s'",
-					   q->wishes[i].key);
+			return nobody_takes(q->wishes[i].key, e);
 	return 0;
 }
 

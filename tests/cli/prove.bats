@@ -26,6 +26,7 @@ refuse() {
 	refuse "'tcp_fin_timeout' takes a number, not '3s'" time-wait-length tcp_fin_timeout=3s
 	refuse "takes tcp_fin_timeout from 1 to 3600, not 0" fin-wait-2-timeout tcp_fin_timeout=0
 	refuse "none of these trials takes 'net.ipv4.tcp_retries1'" time-wait-length tcp_retries1=3
+	refuse "is one for the whole host, which no trial touches" time-wait-length tcp_max_orphans=3
 	refuse "'tcp_fin_timeout' is named twice" time-wait-length tcp_fin_timeout=3 tcp_fin_timeout=4
 	refuse "a value goes with the trial that takes it" tcp_fin_timeout=3
 	refuse "--all and the name of a trial exclude each other" --all time-wait-length
