@@ -110,13 +110,14 @@ void predict_from_census(const struct outlook *o, struct prediction *p, const ch
 			    true, (double)n);
 }
 
-void predict_from_knob(struct prediction *p, const struct snapshot *s, enum knob_id id)
+void predict_from_knob(const struct outlook *o, struct prediction *p,
+		       const struct snapshot *s, enum knob_id id)
 {
 	const char *value = s->knobs[id].value;
 
 	*add_input(p) = (struct predict_input){
 		.name = catalogue[id].name,
-		.source = "sysctl",
+		.source = value == o->now->knobs[id].value ? "sysctl" : "planned",
 		.value = value,
 		.is_read = value,
 	};

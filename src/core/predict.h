@@ -25,10 +25,11 @@ enum predict_effect {
 /* A number or a knob's value that a prediction rests on. */
 struct predict_input {
 	const char *name; /* "FIN_WAIT_2, orphaned", "net.ipv4.tcp_tw_reuse"; borrowed */
-	const char *source; /* "census", "/proc/net/sockstat", "sysctl", …; borrowed */
-	const char *value;  /* of a knob, borrowed from the snapshot; else NULL */
-	double number;	    /* where there is no value, */
-	bool is_read;	    /* and neither without this */
+	const char *
+		source; /* "census", "sysctl", "planned", "/proc/net/sockstat", …; borrowed */
+	const char *value; /* of a knob, borrowed from the snapshot; else NULL */
+	double number;	   /* where there is no value, */
+	bool is_read;	   /* and neither without this */
 };
 
 enum { PREDICT_INPUTS = 6 };

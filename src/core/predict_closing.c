@@ -19,7 +19,7 @@ static void buckets_inputs(const struct outlook *o, struct prediction *p,
 	predict_from_census(o, p, "TIME_WAIT", b->n - b->minis);
 	predict_from_census(o, p, "FIN_WAIT_2 mini-sockets", b->minis);
 	predict_from_census(o, p, "closes of the last 60 s", b->closes);
-	predict_from_knob(p, o->now, KNOB_MAX_TW_BUCKETS);
+	predict_from_knob(o, p, o->now, KNOB_MAX_TW_BUCKETS);
 }
 
 static void say_refused(struct outlook *o, const struct buckets *b)
@@ -133,7 +133,7 @@ static double silent_seconds(int64_t retries)
 static void orphans_inputs(const struct outlook *o, struct prediction *p, uint64_t n)
 {
 	predict_from_census(o, p, "orphans not acknowledged", n);
-	predict_from_knob(p, o->now, KNOB_ORPHAN_RETRIES);
+	predict_from_knob(o, p, o->now, KNOB_ORPHAN_RETRIES);
 }
 
 static void say_orphan_retries(struct outlook *o, uint64_t n, double before, double after)
@@ -230,7 +230,7 @@ static void max_orphans(struct outlook *o)
 				n);
 	predict_from_number(p, "orphans of the host", "/proc/net/sockstat", orphan->known,
 			    (double)orphan->n);
-	predict_from_knob(p, o->now, KNOB_MAX_ORPHANS);
+	predict_from_knob(o, p, o->now, KNOB_MAX_ORPHANS);
 }
 
 const struct predict_row predict_closing[] = {

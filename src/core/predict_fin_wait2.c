@@ -62,7 +62,7 @@ static void fin_wait2_inputs(const struct outlook *o, struct prediction *p,
 			     const struct fin_wait2 *f)
 {
 	predict_from_census(o, p, "FIN_WAIT_2 orphaned", f->n);
-	predict_from_knob(p, o->now, KNOB_FIN_TIMEOUT);
+	predict_from_knob(o, p, o->now, KNOB_FIN_TIMEOUT);
 }
 
 /* What comes, for a sentence: a whole number, unless it is a small one. */

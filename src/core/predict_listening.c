@@ -44,7 +44,7 @@ static void next_listen(struct outlook *o)
 			", or less where the program asks for less",
 			to, from);
 	predict_formula(p, "min(backlog of listen(), %" PRId64 ")", to);
-	predict_from_knob(p, o->now, KNOB_SOMAXCONN);
+	predict_from_knob(o, p, o->now, KNOB_SOMAXCONN);
 	predict_numbers(p, "connections", (double)from, (double)to);
 }
 
@@ -90,7 +90,7 @@ static void syn_backlog(struct outlook *o)
 				(double)half_open_of(to));
 	}
 	predict_from_census(o, p, "SYN_RECV", n);
-	predict_from_knob(p, o->then, KNOB_SYNCOOKIES);
+	predict_from_knob(o, p, o->then, KNOB_SYNCOOKIES);
 }
 
 static void abort_on_overflow(struct outlook *o)

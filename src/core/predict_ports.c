@@ -31,9 +31,9 @@ static void pool_inputs(const struct outlook *o, struct prediction *p)
 {
 	const char *reserved = o->then->knobs[KNOB_RESERVED_PORTS].value;
 
-	predict_from_knob(p, o->then, KNOB_PORT_RANGE);
+	predict_from_knob(o, p, o->then, KNOB_PORT_RANGE);
 	if (!reserved || reserved[0])
-		predict_from_knob(p, o->then, KNOB_RESERVED_PORTS);
+		predict_from_knob(o, p, o->then, KNOB_RESERVED_PORTS);
 }
 
 /* How soon a port that this host closed first serves the same destination again. */
@@ -75,10 +75,10 @@ static void say_capacity(struct outlook *o, const char *whither, const struct ra
 	predict_formula(p, "ports / time until one comes back = %u / %s s = %s",
 			then->ports, s, a);
 	pool_inputs(o, p);
-	predict_from_knob(p, o->then, KNOB_TW_REUSE);
+	predict_from_knob(o, p, o->then, KNOB_TW_REUSE);
 	if (then->seconds < LIFETIME_SECONDS && o->then->knobs[KNOB_TW_REUSE_DELAY].value)
-		predict_from_knob(p, o->then, KNOB_TW_REUSE_DELAY);
-	predict_from_knob(p, o->then, KNOB_TIMESTAMPS);
+		predict_from_knob(o, p, o->then, KNOB_TW_REUSE_DELAY);
+	predict_from_knob(o, p, o->then, KNOB_TIMESTAMPS);
 	predict_numbers(p, "connections per second", before, after);
 }
 
@@ -172,7 +172,7 @@ static void takeover(struct outlook *o)
 	p = say_takeover(o, &then, outgoing(o));
 	predict_from_census(o, p, "TIME_WAIT", census_total(c, TCP_TIME_WAIT));
 	predict_from_census(o, p, "of them on listening ports", c->time_wait_served);
-	predict_from_knob(p, o->then, KNOB_TIMESTAMPS);
+	predict_from_knob(o, p, o->then, KNOB_TIMESTAMPS);
 	if (p->effect != PREDICT_SOME)
 		return;
 	p->unit = "ports";
@@ -213,7 +213,7 @@ static void takeover_delay(struct outlook *o)
 			"after %" PRId64 " ms instead of %" PRId64 " ms",
 			outgoing(o), to, from);
 	predict_from_census(o, p, "TIME_WAIT outgoing", outgoing(o));
-	predict_from_knob(p, o->then, KNOB_TW_REUSE);
+	predict_from_knob(o, p, o->then, KNOB_TW_REUSE);
 	if (p->effect == PREDICT_SOME)
 		predict_numbers(p, "ms", (double)from, (double)to);
 }

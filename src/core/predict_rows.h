@@ -50,7 +50,8 @@ void predict_from_census(const struct outlook *o, struct prediction *p, const ch
 			 uint64_t n);
 void predict_from_number(struct prediction *p, const char *name, const char *source,
 			 bool is_read, double n);
-void predict_from_knob(struct prediction *p, const struct snapshot *s, enum knob_id id);
+void predict_from_knob(const struct outlook *o, struct prediction *p,
+		       const struct snapshot *s, enum knob_id id);
 
 void predict_numbers(struct prediction *p, const char *unit, double before, double after);
 

@@ -47,9 +47,9 @@ void predict_dead_peer(struct outlook *o)
 		predict_numbers(p, "s", (double)seconds_of(&now),
 				(double)seconds_of(&then));
 	}
-	predict_from_knob(p, o->then, KNOB_KEEPALIVE_TIME);
-	predict_from_knob(p, o->then, KNOB_KEEPALIVE_INTVL);
-	predict_from_knob(p, o->then, KNOB_KEEPALIVE_PROBES);
+	predict_from_knob(o, p, o->then, KNOB_KEEPALIVE_TIME);
+	predict_from_knob(o, p, o->then, KNOB_KEEPALIVE_INTVL);
+	predict_from_knob(o, p, o->then, KNOB_KEEPALIVE_PROBES);
 }
 
 static void established(const struct outlook *o, struct prediction *p)
@@ -121,7 +121,7 @@ static void conntrack_max(struct outlook *o)
 		p = predict_say(o, PREDICT_NONE,
 				"no effect now: %" PRIu64 " flows are tracked", t->n);
 	flows(o, p);
-	predict_from_knob(p, o->now, KNOB_CT_MAX);
+	predict_from_knob(o, p, o->now, KNOB_CT_MAX);
 }
 
 const struct predict_row predict_timers[] = {
