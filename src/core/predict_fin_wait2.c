@@ -146,6 +146,32 @@ static void first_halves(struct outlook *o)
 	predict_from_census(o, p, "FIN_WAIT_2 orphaned, full", n);
 }
 
+/* tcp_max_tw_buckets bounds the mini-sockets: above 60 the second half of each orphan's time. */
+static void bounded_by_buckets(struct outlook *o)
+{
+	uint64_t time_wait = census_total(&o->now->census, TCP_TIME_WAIT);
+	struct prediction *p;
+	struct fin_wait2 f;
+	double minis;
+	int64_t limit;
+
+	if (!fin_wait2_of(o, &f) || f.times <= 1 ||
+	    !snapshot_number(o->then, KNOB_MAX_TW_BUCKETS, &limit) || limit < 0)
+		return;
+	minis = (double)f.n * f.times / (f.to > FULL_FROM ? 2 : 1);
+	if ((double)time_wait + minis <= (double)limit)
+		return;
+	p = predict_say(o, PREDICT_SOME,
+			"tcp_max_tw_buckets lets no more than %" PRId64
+			" of these and TIME_WAIT exist: at the limit orphans vanish at "
+			"once, and closes get no TIME_WAIT",
+			limit);
+	predict_formula(p, "%" PRIu64 " + %.0f mini-sockets > %" PRId64, time_wait, minis,
+			limit);
+	predict_from_census(o, p, "TIME_WAIT", time_wait);
+	predict_from_knob(o, p, o->then, KNOB_MAX_TW_BUCKETS);
+}
+
 static void ports_of_fin_wait2(struct outlook *o)
 {
 	uint64_t served = o->now->census.fin_wait2_served, n;
@@ -262,7 +288,8 @@ static void held_stay(struct outlook *o)
 
 const struct predict_row predict_fin_wait2[] = {
 	{ KNOB_FIN_TIMEOUT,
-	  .rules = { orphaned_fin_wait2, first_halves, ports_of_fin_wait2,
-		     memory_of_fin_wait2, time_wait_stays, held_stay } },
+	  .rules = { orphaned_fin_wait2, first_halves, bounded_by_buckets,
+		     ports_of_fin_wait2, memory_of_fin_wait2, time_wait_stays,
+		     held_stay } },
 	{ .rules = { NULL } },
 };

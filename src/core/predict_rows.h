@@ -26,7 +26,7 @@ typedef void predict_rule(struct outlook *o);
 
 struct predict_row {
 	enum knob_id id;
-	predict_rule *rules[6];	 /* those that need the census ... */
+	predict_rule *rules[7];	 /* those that need the census ... */
 	predict_rule *others[3]; /* ... and those that do not */
 };
 

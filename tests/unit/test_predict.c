@@ -210,6 +210,31 @@ TEST(an_orphan_in_its_first_half_is_reset_or_takes_the_new_time)
 	saying("their second half lasts 10 s");
 }
 
+TEST(more_orphans_than_mini_sockets_may_be_are_told)
+{
+	static const struct {
+		const char *to, *limit;
+		bool is_told;
+	} rows[] = {
+		{ "60", "700", false }, { "60", "699", true },	 { "60", "-1", false },
+		{ "10", "1", false },	{ "120", "700", false }, { "120", "699", true },
+	};
+
+	host.census.fin_wait2_mini = 200;
+	host.census.at[TCP_TIME_WAIT][CENSUS_IPV6] = 100;
+	for (size_t i = 0; i < N(rows); i++) {
+		size_t n = 0;
+
+		knob(KNOB_MAX_TW_BUCKETS, rows[i].limit);
+		change(KNOB_FIN_TIMEOUT, "20", rows[i].to);
+		for (size_t k = 0; k < found.n; k++)
+			n += strstr(found.at[k].text.at, "tcp_max_tw_buckets lets") !=
+			     NULL;
+		if (n != rows[i].is_told)
+			fail_msg("%s, %s: %zu", rows[i].to, rows[i].limit, n);
+	}
+}
+
 TEST(ports_and_memory_of_orphans_follow_their_number)
 {
 	const struct prediction *p;
@@ -561,6 +586,7 @@ int main(void)
 		PREDICT_TEST(without_an_orphan_there_is_nothing_to_predict_from),
 		PREDICT_TEST(fin_timeout_leaves_alone_what_it_does_not_bound),
 		PREDICT_TEST(an_orphan_in_its_first_half_is_reset_or_takes_the_new_time),
+		PREDICT_TEST(more_orphans_than_mini_sockets_may_be_are_told),
 		PREDICT_TEST(ports_and_memory_of_orphans_follow_their_number),
 		PREDICT_TEST(what_was_not_counted_is_unknown_with_its_reason),
 		PREDICT_TEST(an_interrupted_census_says_so_at_each_number),
