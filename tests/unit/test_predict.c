@@ -1,111 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What a change will do, from a census made by hand. */
-#include "unit/test.h"
+#include "unit/foretell.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/objects.h"
-#include "core/plan.h"
-#include "core/predict.h"
-#include "core/snapshot.h"
-
 #define IPV4 "net.ipv4."
-
-static struct snapshot host;
-static struct object_sizes sizes;
-static struct change changes[3];
-static struct plan plan;
-static struct predictions found;
-
-static char *knob_texts[KNOB_N];
-
-/* A knob as it is on the host. */
-static void knob(enum knob_id id, const char *value)
-{
-	free(knob_texts[id]);
-	knob_texts[id] = strdup(value);
-	host.knobs[id].value = knob_texts[id];
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	host = (struct snapshot){ .has_census = true };
-	host.census.asked = STATES_ALL;
-	host.census.has_backlogs = true;
-	sizes = (struct object_sizes){ 0 };
-	plan = (struct plan){ .at = changes };
-	found = (struct predictions){ 0 };
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	predictions_done(&found);
-	for (size_t i = 0; i < plan.n; i++)
-		change_done(&plan.at[i]);
-	for (size_t i = 0; i < KNOB_N; i++) {
-		free(knob_texts[i]);
-		knob_texts[i] = NULL;
-	}
-	return 0;
-}
-
-static void wanted(enum knob_id id, const char *from, const char *to,
-		   enum change_state state)
-{
-	knob(id, from);
-	plan.at[plan.n++] = (struct change){ .key = strdup(catalogue[id].name),
-					     .from = strdup(from),
-					     .to = strdup(to),
-					     .state = state };
-}
-
-/* The only change, foretold anew. */
-static void change(enum knob_id id, const char *from, const char *to)
-{
-	predictions_done(&found);
-	for (size_t i = 0; i < plan.n; i++)
-		change_done(&plan.at[i]);
-	plan.n = 0;
-	wanted(id, from, to, CHANGE_TODO);
-	assert_int_equal(predict(&plan, &host, &sizes, &found), 0);
-}
-
-/* The one prediction whose sentence holds that. */
-static const struct prediction *saying(const char *words)
-{
-	const struct prediction *one = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < found.n; i++) {
-		if (!strstr(found.at[i].text.at, words))
-			continue;
-		one = &found.at[i];
-		n++;
-	}
-	if (n != 1) {
-		for (size_t i = 0; i < found.n; i++)
-			print_message("%s: %s\n", predict_effect_name(found.at[i].effect),
-				      found.at[i].text.at);
-		fail_msg("%zu predictions with '%s'", n, words);
-	}
-	return one;
-}
-
-static void numbers(const struct prediction *p, const char *unit, double before,
-		    double after)
-{
-	assert_string_equal(p->unit, unit);
-	if (!p->has_before || !p->has_after || fabs(p->before - before) > 0.05 ||
-	    fabs(p->after - after) > 0.05)
-		fail_msg("'%s': %f to %f; want %f to %f", p->text.at, p->before, p->after,
-			 before, after);
-}
 
 TEST(orphaned_fin_wait2_is_the_rate_times_the_measured_lifetime)
 {
@@ -324,108 +223,6 @@ TEST(a_limit_of_mini_sockets_refuses_what_the_last_minute_brings)
 	numbers(&found.at[0], "sockets", 650, 50);
 }
 
-static void ports(const char *reuse)
-{
-	knob(KNOB_PORT_RANGE, "32768 60999");
-	knob(KNOB_RESERVED_PORTS, "");
-	knob(KNOB_TIMESTAMPS, "1");
-	knob(KNOB_TW_REUSE_DELAY, "1000");
-	knob(KNOB_TW_REUSE, reuse);
-}
-
-TEST(a_rate_to_a_destination_is_ports_by_the_time_they_take)
-{
-	static const struct {
-		enum knob_id id;
-		const char *reuse, *from, *to;
-		double before, after;
-	} rows[] = {
-		{ KNOB_TW_REUSE, "0", "0", "1", 28232 / 61.0, 28232 },
-		{ KNOB_TW_REUSE, "2", "2", "1", 28232 / 61.0, 28232 },
-		{ KNOB_TW_REUSE_DELAY, "1", "1000", "100", 28232, 282320 },
-		{ KNOB_TIMESTAMPS, "1", "1", "0", 28232, 28232 / 61.0 },
-		{ KNOB_PORT_RANGE, "0", "32768 60999", "16384 65535", 28232 / 61.0,
-		  49152 / 61.0 },
-		{ KNOB_RESERVED_PORTS, "0", "", "40000-40999", 28232 / 61.0,
-		  27232 / 61.0 },
-	};
-
-	for (size_t i = 0; i < N(rows); i++) {
-		ports(rows[i].reuse);
-		change(rows[i].id, rows[i].from, rows[i].to);
-		numbers(saying("to one destination, this host"), "connections per second",
-			rows[i].before, rows[i].after);
-	}
-}
-
-TEST(reuse_on_the_loopback_alone_is_told_apart)
-{
-	ports("0");
-	change(KNOB_TW_REUSE, "0", "2");
-	assert_int_equal(saying("to one destination, this host")->effect, PREDICT_NONE);
-	numbers(saying("to one destination on the loopback"), "connections per second",
-		28232 / 61.0, 28232);
-	/* where nothing is taken over, the delay is nobody's */
-	knob(KNOB_TW_REUSE, "0");
-	change(KNOB_TW_REUSE_DELAY, "1000", "1");
-	assert_int_equal(saying("no effect: without tcp_tw_reuse")->effect, PREDICT_NONE);
-	assert_int_equal(saying("to one destination, this host")->effect, PREDICT_NONE);
-}
-
-TEST(reuse_is_for_outgoing_connections_with_timestamps)
-{
-	const struct prediction *p;
-
-	ports("0");
-	host.census.at[TCP_TIME_WAIT][CENSUS_IPV4] = 500;
-	host.census.time_wait_served = 100;
-	change(KNOB_TW_REUSE, "0", "1");
-	p = saying("at most 400 of those that exist");
-	assert_int_equal(p->effect, PREDICT_SOME);
-	numbers(p, "ports", 0, 400);
-	change(KNOB_TW_REUSE, "1", "0");
-	numbers(saying("the 400 outgoing ones hold theirs"), "ports", 400, 0);
-	change(KNOB_TW_REUSE, "1", "2");
-	assert_false(saying("127/8 and ::1 only")->has_after);
-	assert_int_equal(saying("no effect on how long TIME_WAIT lasts: 500")->effect,
-			 PREDICT_NONE);
-
-	host.census.time_wait_served = 500;
-	change(KNOB_TW_REUSE, "0", "1");
-	assert_int_equal(saying("no effect on the 500 TIME_WAIT here")->effect,
-			 PREDICT_NONE);
-	knob(KNOB_TIMESTAMPS, "0");
-	change(KNOB_TW_REUSE, "0", "1");
-	saying("no effect on connections made from now on: with tcp_timestamps=0");
-}
-
-TEST(ports_that_were_not_read_are_unknown)
-{
-	static const enum knob_id rows[] = { KNOB_PORT_RANGE, KNOB_TW_REUSE };
-
-	ports("0");
-	host.knobs[KNOB_RESERVED_PORTS].value = (char *)"rubbish";
-	change(KNOB_PORT_RANGE, "32768 60999", "16384 65535");
-	for (size_t i = 0; i < found.n; i++)
-		assert_int_equal(found.at[i].effect, PREDICT_UNKNOWN);
-	for (size_t i = 0; i < N(rows); i++) {
-		ports("0");
-		host.knobs[rows[i]].value = NULL;
-		change(KNOB_TIMESTAMPS, "1", "0");
-		assert_int_equal(saying("unknown ")->effect, PREDICT_UNKNOWN);
-	}
-}
-
-TEST(sockets_that_exist_keep_their_ports)
-{
-	ports("0");
-	for (uint16_t port = 40000; port < 40010; port++)
-		ports_add(&host.census.local, port);
-	change(KNOB_PORT_RANGE, "32768 60999", "40005 60000");
-	saying("ports in use within the range: 10 now, 5 of the range then");
-	numbers(saying("ports for connect()"), "ports", 28232, 19996);
-}
-
 /* One knob, one sentence of it. */
 TEST(other_knobs_say_on_what_they_have_no_effect)
 {
@@ -491,7 +288,7 @@ TEST(other_knobs_say_on_what_they_have_no_effect)
 	for (size_t i = 0; i < N(rows); i++) {
 		const struct prediction *p;
 
-		ports("0");
+		port_knobs("0");
 		knob(KNOB_SYNCOOKIES, "1");
 		knob(KNOB_KEEPALIVE_TIME, "7200");
 		knob(KNOB_KEEPALIVE_INTVL, "75");
@@ -531,20 +328,8 @@ TEST(only_what_is_to_be_written_is_predicted)
 
 	for (size_t i = 0; i < N(states); i++)
 		wanted(KNOB_FIN_TIMEOUT, "60", "60", states[i]);
-	assert_int_equal(predict(&plan, &host, &sizes, &found), 0);
+	foretell();
 	assert_int_equal(found.n, 0);
-}
-
-TEST(what_changes_do_together_is_said_once_with_all_of_them)
-{
-	ports("0");
-	wanted(KNOB_PORT_RANGE, "32768 60999", "16384 65535", CHANGE_TODO);
-	wanted(KNOB_TW_REUSE, "0", "1", CHANGE_TODO);
-	/* and what is not written counts as it is */
-	wanted(KNOB_TIMESTAMPS, "1", "0", CHANGE_READ_ONLY);
-	assert_int_equal(predict(&plan, &host, &sizes, &found), 0);
-	numbers(saying("to one destination, this host"), "connections per second",
-		28232 / 61.0, 49152);
 }
 
 TEST(a_key_without_knowledge_has_no_made_up_prediction)
@@ -553,7 +338,7 @@ TEST(a_key_without_knowledge_has_no_made_up_prediction)
 					     .from = strdup("1"),
 					     .to = strdup("0"),
 					     .state = CHANGE_TODO };
-	assert_int_equal(predict(&plan, &host, &sizes, &found), 0);
+	foretell();
 	assert_int_equal(found.n, 1);
 	assert_int_equal(saying("no knowledge of this key")->effect, PREDICT_UNKNOWN);
 }
@@ -576,8 +361,6 @@ TEST(every_knob_has_a_sentence)
 	}
 }
 
-#define PREDICT_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -591,16 +374,10 @@ int main(void)
 		PREDICT_TEST(what_was_not_counted_is_unknown_with_its_reason),
 		PREDICT_TEST(an_interrupted_census_says_so_at_each_number),
 		PREDICT_TEST(a_limit_of_mini_sockets_refuses_what_the_last_minute_brings),
-		PREDICT_TEST(a_rate_to_a_destination_is_ports_by_the_time_they_take),
-		PREDICT_TEST(reuse_on_the_loopback_alone_is_told_apart),
-		PREDICT_TEST(reuse_is_for_outgoing_connections_with_timestamps),
-		PREDICT_TEST(ports_that_were_not_read_are_unknown),
-		PREDICT_TEST(sockets_that_exist_keep_their_ports),
 		PREDICT_TEST(other_knobs_say_on_what_they_have_no_effect),
 		PREDICT_TEST(half_open_connections_are_bounded_only_without_cookies),
 		PREDICT_TEST(numbers_of_other_tables_that_were_not_read_are_unknown),
 		PREDICT_TEST(only_what_is_to_be_written_is_predicted),
-		PREDICT_TEST(what_changes_do_together_is_said_once_with_all_of_them),
 		PREDICT_TEST(a_key_without_knowledge_has_no_made_up_prediction),
 		PREDICT_TEST(every_knob_has_a_sentence),
 	};
