@@ -7,12 +7,19 @@
 enum { TIME_WAIT_S = 60 }; /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
 
 /* Up to 60 s one timer, above two of what is beyond 60 s. */
-#define ORPHAN(MS, TIMERS)                                                              \
-	{                                                                               \
-		{                                                                       \
-			.what = "the FIN_WAIT_2 lasted", .unit = TRIAL_MS, .low = (MS), \
-			.high = (MS), .timers = (TIMERS)                                \
-		}                                                                       \
+#define ORPHANED(WHAT, MS, TIMERS)                                                       \
+	{ .what = (WHAT),                                                                \
+	  .unit = TRIAL_MS,                                                              \
+	  .low = (MS),                                                                   \
+	  .high = (MS),                                                                  \
+	  .timers = (TIMERS) },                                                          \
+	{                                                                                \
+		.what = "the server's end, which was told nothing", .unit = TRIAL_STATE, \
+		.low = TCP_CLOSE_WAIT, .high = TCP_CLOSE_WAIT                            \
+	}
+#define ORPHAN(MS, TIMERS)                                    \
+	{                                                     \
+		ORPHANED("the FIN_WAIT_2 lasted", MS, TIMERS) \
 	}
 #define FIN_TIMEOUT(N)                             \
 	.label = "tcp_fin_timeout = " N, .set = {  \
@@ -92,11 +99,7 @@ const struct trial trial_fin_wait_2_timeout = {
 	.set = { { "net.ipv4.tcp_fin_timeout", "1" } }, .number = (MS),           \
 	.about_ms = (MS) + 1100,                                                  \
 	.expects = {                                                              \
-		{ .what = "after close(), the FIN_WAIT_2 lasted",                 \
-		  .unit = TRIAL_MS,                                               \
-		  .low = 1000,                                                    \
-		  .high = 1000,                                                   \
-		  .timers = 1 },                                                  \
+		ORPHANED("after close(), the FIN_WAIT_2 lasted", 1000, 1),        \
 		{ .what = "before close(), the FIN_WAIT_2 lasted",                \
 		  .unit = TRIAL_MS,                                               \
 		  .low = (MS),                                                    \

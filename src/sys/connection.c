@@ -90,11 +90,11 @@ int connection_keep_alive(struct lab *lab, const struct connection *c, int fd, b
 {
 	int value = on;
 
+	lab_do(lab, "the %s switches SO_KEEPALIVE %s",
+	       fd == c->client_fd ? "client" : "server", on ? "on" : "off");
 	ret->after_ms = lab_now(lab);
 	if (setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &value, sizeof(value)) < 0)
 		return err_errno(e, errno, "cannot switch SO_KEEPALIVE");
 	ret->by_ms = lab_now(lab) + 1; /* a part of a millisecond */
-	lab_say(lab, "the %s switches SO_KEEPALIVE %s",
-		fd == c->client_fd ? "client" : "server", on ? "on" : "off");
 	return 0;
 }

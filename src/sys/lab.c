@@ -23,8 +23,12 @@
 #include "sys/leave.h"
 #include "sys/sockdiag.h"
 
-/* How often a socket is looked at, and how much longer than claimed it is waited for. */
-enum { LOOK_MS = 4, PATIENCE_MS = 1000 };
+/*
+ * How often a socket is looked at: at first every few milliseconds, later after a part of
+ * the time waited so far, which tells it just as well. And how much longer than claimed it
+ * is waited for.
+ */
+enum { LOOK_MS = 4, LOOK_PART = 200, PATIENCE_MS = 1000 };
 enum { STEP_MS = 2000 }; /* what needs no timer takes less */
 
 int64_t lab_now(const struct lab *lab)
@@ -42,15 +46,30 @@ static struct observation *add(struct lab *lab)
 	return &o->at[o->n++];
 }
 
-void lab_say(struct lab *lab, const char *fmt, ...)
+static void tell(struct lab *lab, const char *fmt, va_list args)
 {
 	struct observation *seen = add(lab);
+
+	if (seen)
+		vsnprintf(seen->text, sizeof(seen->text), fmt, args);
+}
+
+void lab_do(struct lab *lab, const char *fmt, ...)
+{
 	va_list args;
 
-	if (!seen)
-		return;
+	lab->known_ms = lab_now(lab);
 	va_start(args, fmt);
-	vsnprintf(seen->text, sizeof(seen->text), fmt, args);
+	tell(lab, fmt, args);
+	va_end(args);
+}
+
+void lab_say(struct lab *lab, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	tell(lab, fmt, args);
 	va_end(args);
 }
 
@@ -154,11 +173,23 @@ int lab_look(struct lab *lab, const struct flow *flow, struct sighting *ret,
 	return sighting_take(lab->sockets, flow, ret, e);
 }
 
-int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit_ms,
-	      struct moment *ret, struct sighting *ret_seen, struct err *e)
+static bool has_state(const struct sighting *seen, int state)
+{
+	return seen->state == state;
+}
+
+static bool has_timer(const struct sighting *seen, int timer)
+{
+	return seen->timer == timer || seen->state == 0;
+}
+
+static int await(struct lab *lab, const struct flow *flow,
+		 bool (*is_so)(const struct sighting *seen, int wanted), int wanted,
+		 int64_t limit_ms, struct moment *ret, struct sighting *ret_seen,
+		 struct err *e)
 {
 	int64_t begin = lab_now(lab);
-	struct moment moment = { begin, INT64_MAX };
+	struct moment moment = { lab->known_ms, INT64_MAX };
 	struct sighting seen;
 
 	for (;;) {
@@ -167,14 +198,14 @@ int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit
 
 		if (r < 0)
 			return r;
-		if (seen.state == state) {
+		if (is_so(&seen, wanted)) {
 			moment.by_ms = lab_now(lab) + 1; /* a part of a millisecond */
 			break;
 		}
-		moment.after_ms = asked;
+		moment.after_ms = lab->known_ms = asked;
 		if (asked - begin >= limit_ms)
 			break;
-		clock_sleep_ms(LOOK_MS);
+		clock_sleep_ms(LOOK_MS + (asked - begin) / LOOK_PART);
 	}
 	if (ret)
 		*ret = moment;
@@ -183,14 +214,26 @@ int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit
 	return 0;
 }
 
+int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit_ms,
+	      struct moment *ret, struct sighting *ret_seen, struct err *e)
+{
+	return await(lab, flow, has_state, state, limit_ms, ret, ret_seen, e);
+}
+
+int lab_await_timer(struct lab *lab, const struct flow *flow, int timer, int64_t limit_ms,
+		    struct moment *ret, struct sighting *ret_seen, struct err *e)
+{
+	return await(lab, flow, has_timer, timer, limit_ms, ret, ret_seen, e);
+}
+
 void lab_saw_time(struct lab *lab, unsigned measure, struct moment from, struct moment to)
 {
 	lab_saw(lab, measure, to.after_ms - from.by_ms,
 		to.by_ms == INT64_MAX ? INT64_MAX : to.by_ms - from.after_ms);
 }
 
-int lab_reach(struct lab *lab, const struct flow *flow, int state, int64_t since_ms,
-	      struct moment *ret, struct sighting *ret_seen, struct err *e)
+int lab_reach(struct lab *lab, const struct flow *flow, int state, struct moment *ret,
+	      struct sighting *ret_seen, struct err *e)
 {
 	struct sighting seen;
 	int r = lab_await(lab, flow, state, STEP_MS, ret, &seen, e);
@@ -202,8 +245,6 @@ int lab_reach(struct lab *lab, const struct flow *flow, int state, int64_t since
 			       ntohs(flow->local.sin_port),
 			       seen.state ? census_state_name(seen.state) : "no state",
 			       census_state_name(state));
-	if (ret)
-		ret->after_ms = since_ms;
 	if (ret_seen)
 		*ret_seen = seen;
 	return 0;
@@ -226,7 +267,7 @@ int lab_await_counter(struct lab *lab, const char *name, int64_t least, int64_t 
 {
 	int64_t begin = lab_now(lab), n;
 
-	*ret = (struct moment){ begin, INT64_MAX };
+	*ret = (struct moment){ lab->known_ms, INT64_MAX };
 	for (;;) {
 		int64_t asked = lab_now(lab);
 		int r = lab_counter(lab, name, &n, e);
@@ -237,10 +278,10 @@ int lab_await_counter(struct lab *lab, const char *name, int64_t least, int64_t 
 			ret->by_ms = lab_now(lab) + 1; /* a part of a millisecond */
 			return 0;
 		}
-		ret->after_ms = asked;
+		ret->after_ms = lab->known_ms = asked;
 		if (asked - begin >= limit_ms)
 			return 0;
-		clock_sleep_ms(LOOK_MS);
+		clock_sleep_ms(LOOK_MS + (asked - begin) / LOOK_PART);
 	}
 }
 
@@ -291,7 +332,6 @@ int lab_open(struct lab *lab, struct err *e)
 		leave_explain(-r, step, why, sizeof(why));
 		return err_set(e, -r, "no network namespace to work in: %s", why);
 	}
-	lab->began_ms = clock_monotonic_ms();
 	r = check_secluded(lab, e);
 	if (r == 0)
 		r = raise_loopback(e);

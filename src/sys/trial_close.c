@@ -51,10 +51,10 @@ static int share(struct lab *lab, pid_t *ret, struct err *e)
 /* Its descriptors are closed when waitpid() has it. */
 static void end_holder(struct lab *lab, pid_t pid)
 {
+	lab_do(lab, "the second process is killed, and its descriptors closed with it");
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
-	lab_say(lab, "the second process is ended, and its descriptors with it");
 }
 
 /* Which states both ends are in when a FIN, if there is one, has had its time. */
@@ -81,7 +81,7 @@ static int call(struct lab *lab, const struct connection *c, int variant, struct
 
 	if (r < 0)
 		return r;
-	lab_say(lab, "%s", calls[variant].says);
+	lab_do(lab, "%s", calls[variant].says);
 	if (calls[variant].how == CLOSE)
 		close(c->client_fd);
 	else

@@ -19,7 +19,6 @@ enum { PEER_MS = 5000 }; /* more than tcp_fin_timeout = 1 */
 static int half_close(struct lab *lab, const struct connection *c, const struct arm *arm,
 		      struct moment *ret, struct err *e)
 {
-	int64_t since_ms = lab_now(lab);
 	int r;
 
 	if (arm->variant == PEER_HALF_CLOSED_KEEPALIVE) {
@@ -27,10 +26,10 @@ static int half_close(struct lab *lab, const struct connection *c, const struct 
 			"the client calls shutdown(SHUT_WR); the server does nothing");
 		shutdown(c->client_fd, SHUT_WR);
 	} else {
-		lab_say(lab, "the client calls close(); the server does nothing");
+		lab_do(lab, "the client calls close(); the server does nothing");
 		close(c->client_fd);
 	}
-	r = lab_reach(lab, &c->server, TCP_CLOSE_WAIT, since_ms, ret, NULL, e);
+	r = lab_reach(lab, &c->server, TCP_CLOSE_WAIT, ret, NULL, e);
 	if (r == 0)
 		lab_say(lab, "the server's socket is in CLOSE_WAIT");
 	return r;

@@ -11,57 +11,82 @@
 #include "sys/lab.h"
 #include "sys/trials.h"
 
+enum { LASTED, PEER };
+
 /* The client closes. *ret: when it came to be in FIN_WAIT_2 with no process behind it. */
 static int orphan(struct lab *lab, const struct connection *c, struct moment *ret,
-		  struct err *e)
+		  struct sighting *ret_seen, struct err *e)
 {
-	int64_t since_ms = lab_now(lab);
-	struct sighting seen;
 	int r;
 
-	lab_say(lab, "the client calls close(); the server neither reads nor closes");
+	lab_do(lab, "the client calls close(); the server neither reads nor closes");
 	close(c->client_fd);
-	r = lab_reach(lab, &c->client, TCP_FIN_WAIT2, since_ms, ret, &seen, e);
+	r = lab_reach(lab, &c->client, TCP_FIN_WAIT2, ret, ret_seen, e);
 	if (r == 0)
 		lab_say(lab,
-			"the client's socket is in FIN_WAIT_2, %u ms left on its timer",
+			"the client's end is in FIN_WAIT_2, a %s, %u ms left on its timer",
+			ret_seen->timer == TIMER_MINI ? "mini-socket" : "full socket",
+			ret_seen->expires_ms);
+	return r;
+}
+
+/* A full socket, whose timer leaves a mini-socket behind: the second half. */
+static int await_mini(struct lab *lab, const struct connection *c, struct err *e)
+{
+	struct sighting seen;
+	int r = lab_await_timer(lab, &c->client, TIMER_MINI, lab_patience_ms(lab, LASTED),
+				NULL, &seen, e);
+
+	if (r == 0 && seen.state)
+		lab_say(lab,
+			"the timer ran out: a mini-socket stands for it now, %u ms left",
 			seen.expires_ms);
 	return r;
 }
 
-enum { LASTED };
+/* How long it lasts from close() on, and what the peer is in then. */
+static int close_and_outlast(struct lab *lab, const struct connection *c, struct err *e)
+{
+	struct moment began;
+	struct sighting seen;
+	int r = orphan(lab, c, &began, &seen, e);
+
+	if (r == 0 && seen.timer != TIMER_MINI)
+		r = await_mini(lab, c, e);
+	if (r == 0)
+		r = lab_watch(lab, &c->client, began, lab_patience_ms(lab, LASTED),
+			      LASTED, NULL, e);
+	if (r == 0)
+		r = lab_look(lab, &c->server, &seen, e);
+	if (r == 0)
+		lab_saw_exactly(lab, PEER, seen.state);
+	return r;
+}
 
 int trial_fin_wait_2_timeout_run(struct lab *lab, const struct arm *arm, struct err *e)
 {
 	struct connection c;
-	struct moment began;
 	int r = connection_open(lab, &c, e);
 
 	(void)arm;
-	if (r == 0)
-		r = orphan(lab, &c, &began, e);
-	if (r == 0)
-		r = lab_watch(lab, &c.client, began, lab_patience_ms(lab, LASTED), LASTED,
-			      NULL, e);
-	return r;
+	return r < 0 ? r : close_and_outlast(lab, &c, e);
 }
 
-enum { HELD_FOR = 1, HELD_STATE, HELD_TIMER };
+enum { HELD_FOR = PEER + 1, HELD_STATE, HELD_TIMER };
 
 /* FIN_WAIT_2 of a socket whose descriptor is kept, for a while. */
 static int hold(struct lab *lab, const struct connection *c, int64_t ms, struct err *e)
 {
-	int64_t since_ms = lab_now(lab);
 	struct moment began;
 	struct sighting seen;
 	int r;
 
-	lab_say(lab, "the client calls shutdown(SHUT_WR) and keeps its descriptor");
+	lab_do(lab, "the client calls shutdown(SHUT_WR) and keeps its descriptor");
 	shutdown(c->client_fd, SHUT_WR);
-	r = lab_reach(lab, &c->client, TCP_FIN_WAIT2, since_ms, &began, NULL, e);
+	r = lab_reach(lab, &c->client, TCP_FIN_WAIT2, &began, NULL, e);
 	if (r < 0)
 		return r;
-	lab_say(lab, "the client's socket is in FIN_WAIT_2");
+	lab_say(lab, "the client's end is in FIN_WAIT_2");
 	r = lab_watch(lab, &c->client, began, ms, HELD_FOR, &seen, e);
 	if (r < 0)
 		return r;
@@ -73,17 +98,11 @@ static int hold(struct lab *lab, const struct connection *c, int64_t ms, struct 
 int trial_fin_wait_2_held_run(struct lab *lab, const struct arm *arm, struct err *e)
 {
 	struct connection c;
-	struct moment began;
 	int r = connection_open(lab, &c, e);
 
 	if (r == 0 && arm->role == ARM_TREATMENT)
 		r = hold(lab, &c, arm->number, e);
-	if (r == 0)
-		r = orphan(lab, &c, &began, e);
-	if (r == 0)
-		r = lab_watch(lab, &c.client, began, lab_patience_ms(lab, LASTED), LASTED,
-			      NULL, e);
-	return r;
+	return r < 0 ? r : close_and_outlast(lab, &c, e);
 }
 
 enum { REPEATS = 1, GIVEN_UP };
@@ -139,10 +158,9 @@ int trial_orphan_retries_run(struct lab *lab, const struct arm *arm, struct err 
 	if (r < 0)
 		return r;
 	lab_say(lab, "from now on the server's socket drops whatever arrives");
-	closed.after_ms = lab_now(lab);
+	lab_do(lab, "the client calls close()");
 	close(c.client_fd);
-	lab_say(lab, "the client has called close()");
-	r = lab_reach(lab, &c.client, TCP_FIN_WAIT1, closed.after_ms, &closed, NULL, e);
+	r = lab_reach(lab, &c.client, TCP_FIN_WAIT1, &closed, NULL, e);
 	if (r == 0)
 		r = lab_watch(lab, &c.client, closed,
 			      arm->number ? arm->number : lab_patience_ms(lab, LASTED),

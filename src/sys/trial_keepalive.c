@@ -27,7 +27,7 @@ static int look_armed(struct lab *lab, const struct connection *c, struct moment
 		return r;
 	lab_say(lab, "timer %d of the client's socket (2: keepalive) has %u ms left",
 		seen.timer, seen.expires_ms);
-	if (seen.timer == 2)
+	if (seen.timer == TIMER_KEEPALIVE)
 		lab_saw(lab, measure, seen.expires_ms + look.after_ms - on.by_ms,
 			seen.expires_ms + look.by_ms - on.after_ms);
 	return 0;

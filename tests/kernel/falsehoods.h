@@ -14,9 +14,9 @@ FALSEHOOD("fin-wait-2-timeout", "tcp_fin_timeout = 63", 0, 3000, 3000,
 	  "63 lasts what is beyond 60, once")
 FALSEHOOD("fin-wait-2-timeout", "tcp_fin_timeout = 3", 0, 60000, 60000,
 	  "FIN_WAIT_2 lasts a minute whatever the knob says")
-FALSEHOOD("fin-wait-2-held", "shutdown(SHUT_WR), the descriptor kept", 1, 1000, 1200,
+FALSEHOOD("fin-wait-2-held", "shutdown(SHUT_WR), the descriptor kept", 2, 1000, 1200,
 	  "tcp_fin_timeout ends a FIN_WAIT_2 that a program holds")
-FALSEHOOD("fin-wait-2-held", "shutdown(SHUT_WR), the descriptor kept", 3, 2, 3,
+FALSEHOOD("fin-wait-2-held", "shutdown(SHUT_WR), the descriptor kept", 4, 2, 3,
 	  "a timer runs for a FIN_WAIT_2 that a program holds")
 FALSEHOOD("fin-wait-2-held", "shutdown(SHUT_WR), the descriptor kept", 0, 0, 100,
 	  "at close() the time since shutdown() counts, and it is over")
