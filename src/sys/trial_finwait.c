@@ -74,8 +74,9 @@ int trial_fin_wait_2_timeout_run(struct lab *lab, const struct arm *arm, struct 
 
 enum { HELD_FOR = PEER + 1, HELD_STATE, HELD_TIMER };
 
-/* FIN_WAIT_2 of a socket whose descriptor is kept, for a while. */
-static int hold(struct lab *lab, const struct connection *c, int64_t ms, struct err *e)
+/* FIN_WAIT_2 of a socket whose descriptor is kept, for a while. *ret_state: at last. */
+static int hold(struct lab *lab, const struct connection *c, int64_t ms, int *ret_state,
+		struct err *e)
 {
 	struct moment began;
 	struct sighting seen;
@@ -92,17 +93,20 @@ static int hold(struct lab *lab, const struct connection *c, int64_t ms, struct 
 		return r;
 	lab_saw_exactly(lab, HELD_STATE, seen.state);
 	lab_saw_exactly(lab, HELD_TIMER, seen.timer);
+	*ret_state = seen.state;
 	return 0;
 }
 
 int trial_fin_wait_2_held_run(struct lab *lab, const struct arm *arm, struct err *e)
 {
 	struct connection c;
-	int r = connection_open(lab, &c, e);
+	int r = connection_open(lab, &c, e), state = TCP_ESTABLISHED;
 
 	if (r == 0 && arm->role == ARM_TREATMENT)
-		r = hold(lab, &c, arm->number, e);
-	return r < 0 ? r : close_and_outlast(lab, &c, e);
+		r = hold(lab, &c, arm->number, &state, e);
+	if (r < 0 || state == 0) /* gone, against the claim: nothing is left to close */
+		return r;
+	return close_and_outlast(lab, &c, e);
 }
 
 enum { REPEATS = 1, GIVEN_UP };
