@@ -116,11 +116,12 @@ enum { REPEATS = 1, GIVEN_UP };
  * in whole ticks. The handshake of a busy machine may have measured a slow one; then it is
  * made again.
  */
-enum { TIMEOUT_MOST_MS = 210, CONNECTS = 50 };
+enum { TIMEOUT_LEAST_MS = 200, CONNECTS = 50 };
 
 static int open_swift(struct lab *lab, struct connection *ret, struct err *e)
 {
 	struct connection first;
+	unsigned most_ms = TIMEOUT_LEAST_MS + 1000 / lab->hz + 1;
 	struct tcp_info info;
 	socklen_t n = sizeof(info);
 	int r = connection_open(lab, &first, e);
@@ -129,7 +130,7 @@ static int open_swift(struct lab *lab, struct connection *ret, struct err *e)
 	for (int i = 0; r == 0 && i < CONNECTS; i++) {
 		if (getsockopt(ret->client_fd, IPPROTO_TCP, TCP_INFO, &info, &n) < 0)
 			return err_errno(e, errno, "no TCP_INFO of a connection");
-		if (info.tcpi_rto <= TIMEOUT_MOST_MS * 1000) {
+		if (info.tcpi_rto <= most_ms * 1000) {
 			lab_say(lab, "the retransmission timeout of port %u is %u ms",
 				ntohs(ret->client.local.sin_port), info.tcpi_rto / 1000);
 			return 0;
@@ -137,7 +138,7 @@ static int open_swift(struct lab *lab, struct connection *ret, struct err *e)
 		r = connection_open_more(&first, ret, e);
 	}
 	return r < 0 ? r
-		     : err_set(e, EBUSY, "no round trip of %d took less than 10 ms",
+		     : err_set(e, EBUSY, "no round trip of %d took less than a tick",
 			       CONNECTS);
 }
 
