@@ -152,3 +152,8 @@ const char *verdict_key(enum verdict verdict);
 /* The rows, by subject. */
 extern const struct trial trial_time_wait_length;
 extern const struct trial trial_fin_wait_2_timeout;
+extern const struct trial trial_fin_wait_2_held;
+extern const struct trial trial_close_wait_forever;
+extern const struct trial trial_close_vs_shutdown;
+extern const struct trial trial_orphan_retries;
+extern const struct trial trial_keepalive_armed;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sys/lab.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdarg.h>
@@ -28,6 +29,7 @@
  * is waited for.
  */
 enum { LOOK_MS = 4, LOOK_PART = 200, PATIENCE_MS = 1000 };
+enum { STEP_MS = 2000 }; /* what needs no timer takes less */
 
 int64_t lab_now(const struct lab *lab)
 {
@@ -228,6 +230,59 @@ void lab_saw_time(struct lab *lab, unsigned measure, struct moment from, struct 
 {
 	lab_saw(lab, measure, to.after_ms - from.by_ms,
 		to.by_ms == INT64_MAX ? INT64_MAX : to.by_ms - from.after_ms);
+}
+
+int lab_reach(struct lab *lab, const struct flow *flow, int state, struct moment *ret,
+	      struct sighting *ret_seen, struct err *e)
+{
+	struct sighting seen;
+	int r = lab_await(lab, flow, state, STEP_MS, ret, &seen, e);
+
+	if (r < 0)
+		return r;
+	if (seen.state != state)
+		return err_set(e, EPROTO, "port %u is in %s and did not come to %s",
+			       ntohs(flow->local.sin_port),
+			       seen.state ? census_state_name(seen.state) : "no state",
+			       census_state_name(state));
+	if (ret_seen)
+		*ret_seen = seen;
+	return 0;
+}
+
+int lab_watch(struct lab *lab, const struct flow *flow, struct moment from, int64_t ms,
+	      unsigned measure, struct sighting *ret_seen, struct err *e)
+{
+	int64_t limit_ms = from.by_ms + ms - lab_now(lab);
+	struct moment gone;
+	int r = lab_await(lab, flow, 0, limit_ms, &gone, ret_seen, e);
+
+	if (r == 0)
+		lab_saw_time(lab, measure, from, gone);
+	return r;
+}
+
+int lab_await_counter(struct lab *lab, const char *name, int64_t least, int64_t limit_ms,
+		      struct moment *ret, struct err *e)
+{
+	int64_t begin = lab_now(lab), n;
+
+	*ret = (struct moment){ lab->known_ms, INT64_MAX };
+	for (;;) {
+		int64_t asked = lab_now(lab);
+		int r = lab_counter(lab, name, &n, e);
+
+		if (r < 0)
+			return r;
+		if (n >= least) {
+			ret->by_ms = lab_now(lab) + 1; /* a part of a millisecond */
+			return 0;
+		}
+		ret->after_ms = lab->known_ms = asked;
+		if (asked - begin >= limit_ms)
+			return 0;
+		clock_sleep_ms(LOOK_MS + (asked - begin) / LOOK_PART);
+	}
 }
 
 /* A new namespace has a loopback that is down. */
