@@ -15,6 +15,12 @@ enum { LATENESS_MS = 200 };
 const struct trial *const trials[] = {
 	&trial_time_wait_length,
 	&trial_fin_wait_2_timeout,
+	&trial_tw_reuse,
+	&trial_port_exhaustion,
+	&trial_linger_zero,
+	&trial_unread_close,
+	&trial_listen_overflow,
+	&trial_write_traps,
 	NULL,
 };
 

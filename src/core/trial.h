@@ -152,3 +152,9 @@ const char *verdict_key(enum verdict verdict);
 /* The rows, by subject. */
 extern const struct trial trial_time_wait_length;
 extern const struct trial trial_fin_wait_2_timeout;
+extern const struct trial trial_tw_reuse;
+extern const struct trial trial_port_exhaustion;
+extern const struct trial trial_linger_zero;
+extern const struct trial trial_unread_close;
+extern const struct trial trial_listen_overflow;
+extern const struct trial trial_write_traps;

@@ -77,7 +77,7 @@ int64_t lab_patience_ms(const struct lab *lab, unsigned measure)
 }
 
 /* The one door to the sysctls: no namespace but one of our own is ever written. */
-static int check_secluded(const struct lab *lab, struct err *e)
+int lab_check_secluded(const struct lab *lab, struct err *e)
 {
 	uint64_t inode, cookie;
 
@@ -92,7 +92,7 @@ static int check_secluded(const struct lab *lab, struct err *e)
 
 int lab_set(struct lab *lab, const char *key, const char *value, struct err *e)
 {
-	int r = check_secluded(lab, e);
+	int r = lab_check_secluded(lab, e);
 
 	if (r == 0)
 		r = procfs_write_knob(lab->root_fd, key, value, e);
@@ -235,7 +235,7 @@ int lab_open(struct lab *lab, struct err *e)
 		return err_set(e, -r, "no network namespace to work in: %s", why);
 	}
 	lab->began_ms = clock_monotonic_ms();
-	r = check_secluded(lab, e);
+	r = lab_check_secluded(lab, e);
 	if (r == 0)
 		r = raise_loopback(e);
 	if (r < 0)

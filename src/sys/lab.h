@@ -43,6 +43,12 @@ void lab_saw_exactly(struct lab *lab, unsigned measure, int64_t value);
 int64_t lab_patience_ms(const struct lab *lab, unsigned measure);
 
 /*
+ * Is this a namespace of our own? Before any write of a sysctl that lab_set() cannot do.
+ * -EPERM and a sentence: not, or not known to be.
+ */
+int lab_check_secluded(const struct lab *lab, struct err *e);
+
+/*
  * Writes a sysctl of the scratch namespace and says so, after a look at which namespace this
  * is: never the host's. -errno and a sentence; -ENOENT: there is none.
  */

@@ -27,6 +27,12 @@ static const struct {
 } experiments[] = {
 	{ &trial_time_wait_length, trial_time_wait_length_run },
 	{ &trial_fin_wait_2_timeout, trial_fin_wait_2_timeout_run },
+	{ &trial_tw_reuse, trial_tw_reuse_run },
+	{ &trial_port_exhaustion, trial_port_exhaustion_run },
+	{ &trial_linger_zero, trial_linger_zero_run },
+	{ &trial_unread_close, trial_unread_close_run },
+	{ &trial_listen_overflow, trial_listen_overflow_run },
+	{ &trial_write_traps, trial_write_traps_run },
 };
 
 /* The child of an arm. */

@@ -36,3 +36,9 @@ void trials_done(struct trial_run *runs, size_t n);
  */
 int trial_time_wait_length_run(struct lab *lab, const struct arm *arm, struct err *e);
 int trial_fin_wait_2_timeout_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_tw_reuse_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_port_exhaustion_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_linger_zero_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_unread_close_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_listen_overflow_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_write_traps_run(struct lab *lab, const struct arm *arm, struct err *e);
