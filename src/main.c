@@ -280,7 +280,17 @@ static char *join(int argc, char **argv)
 static int enter_netns(struct app *app, const struct command *command, struct err *e)
 {
 	own_fd int fd = -1;
+	bool is_secluded = command->flags & COMMAND_SECLUDED;
 
+	if (is_secluded && !app->machine.is_live)
+		return usage_error(e, command->name,
+				   "%s asks the running kernel, not a recording",
+				   command->name);
+	if (is_secluded && (app->n_netns || app->is_all_netns))
+		return usage_error(
+			e, command->name,
+			"%s works in network namespaces of its own, not in others",
+			command->name);
 	if (app->n_netns == 0 && !app->is_all_netns)
 		return 0;
 	if (!app->machine.is_live)

@@ -39,7 +39,7 @@ _finwait_words() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		--netns | --root | --state-dir | --color | --fail-on | --set | --reason | \
-			--confirm | --wait | --interval | -n | --count | --by | --state | --top | --twice)
+			--confirm | --wait | --interval | -n | --count | --by | --state | --top | --twice | --jobs)
 			# --option=value comes as three words
 			[[ ${COMP_WORDS[i + 1]} != = ]] || ((i += 1))
 			((i += 1))
@@ -63,6 +63,7 @@ _finwait_verb_options() {
 	verify | confirm) echo --wait ;;
 	rollback) echo --all --overwrite --at-deadline --wait ;;
 	watch) echo --interval --count ;;
+	prove) echo --all --long --jobs ;;
 	snapshot) echo --mask-addresses ;;
 	esac
 }
@@ -85,7 +86,7 @@ _finwait_value() {
 		mapfile -t COMPREPLY < <(compgen -W "$(cd /run/netns 2>/dev/null && echo *)" -- "$2")
 		;;
 	--root | --state-dir) _finwait_files -d "$2" ;;
-	--set | --reason | --confirm | --wait | --interval | -n | --count | --top | --twice) ;;
+	--set | --reason | --confirm | --wait | --interval | -n | --count | --top | --twice | --jobs) ;;
 	*) return 1 ;;
 	esac
 }
@@ -118,7 +119,7 @@ _finwait() {
 	case ${words[*]} in
 	'')
 		list='audit sockets knobs explain profile apply verify confirm rollback history watch
-			snapshot'
+			prove snapshot'
 		;;
 	knobs | 'knobs '*) list=$(_finwait_knobs "$finwait") ;;
 	explain) list=$(_finwait_topics "$finwait") ;;
@@ -133,6 +134,7 @@ _finwait() {
 			$(_finwait_names "$finwait" history)"
 		;;
 	confirm | rollback | history) list=$(_finwait_names "$finwait" history) ;;
+	prove | 'prove '*) list=$(_finwait_names "$finwait" prove) ;;
 	snapshot) _finwait_files -d "$cur" ;;
 	esac
 	[[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")

@@ -56,6 +56,7 @@ complete -c finwait -n '__finwait_at ""' -a confirm -d 'keep a change that waits
 complete -c finwait -n '__finwait_at ""' -a rollback -d 'undo the newest transaction, one, or all'
 complete -c finwait -n '__finwait_at ""' -a history -d 'the transactions there were'
 complete -c finwait -n '__finwait_at ""' -a watch -d 'the sockets over time, and who closes them'
+complete -c finwait -n '__finwait_at ""' -a prove -d 'measure in scratch namespaces what a knob does'
 complete -c finwait -n '__finwait_at ""' -a snapshot -d 'record this machine into a directory'
 
 complete -c finwait -l netns -x -a '(__finwait_netns)' -d 'that network namespace'
@@ -109,6 +110,11 @@ complete -c finwait -n '__finwait_at confirm; or __finwait_at rollback; or __fin
 
 complete -c finwait -n '__finwait_verb watch' -s n -l interval -x -d 'SECONDS from one frame to the next'
 complete -c finwait -n '__finwait_verb watch' -l count -x -d 'end after N intervals'
+
+complete -c finwait -n '__finwait_verb prove' -l all -d 'every trial in its short form'
+complete -c finwait -n '__finwait_verb prove' -l long -d 'at full length'
+complete -c finwait -n '__finwait_verb prove' -l jobs -x -d 'how many experiments at once'
+complete -c finwait -n '__finwait_verb prove' -a '(__finwait_names prove)' -d trial
 
 complete -c finwait -n '__finwait_verb snapshot' -l mask-addresses -d 'numbers for addresses, and no comments'
 complete -c finwait -n '__finwait_at snapshot' -a '(__fish_complete_directories)'

@@ -63,6 +63,7 @@ enum command_flags {
 	COMMAND_CHANGES = 1 << 1, /* sysctls: refuses a recorded tree */
 	COMMAND_IMAGES =
 		1 << 2, /* reads the tree of an image as well, which has no /proc */
+	COMMAND_SECLUDED = 1 << 3, /* works in namespaces of its own alone */
 };
 
 struct command {

@@ -54,11 +54,17 @@ static void request_done(struct request *q)
 static int no_trial(const char *name, struct err *e)
 {
 	const char *names[64] = { NULL };
+	own_text struct text about = { 0 };
 
 	for (size_t i = 0; trials[i] && i < 63; i++)
 		names[i] = trials[i]->name;
 	err_set(e, ENOENT, "no trial '%s'", name);
 	suggest(e, name, names, "", "finwait prove lists them");
+	for (size_t i = 0; trials[i]; i++)
+		if (trial_proves(trials[i], name))
+			text_add(&about, " %s", trials[i]->name);
+	if (about.at)
+		err_hint(e, "of it are: finwait prove%s", about.at);
 	return -ENOENT;
 }
 
@@ -77,6 +83,9 @@ static int add_wish(struct request *q, const char *word, struct err *e)
 			err_hint(e, "did you mean '%s'?", catalogue_short_name(k));
 		return -ENOENT;
 	}
+	for (size_t i = 0; i < q->n_wishes; i++)
+		if (strcmp(q->wishes[i].key, k->name) == 0)
+			return usage_error(e, "prove", "'%s' is named twice", name);
 	wish->key = k->name;
 	if (!num_parse(equals + 1, INT32_MIN, INT32_MAX, &wish->value))
 		return err_set(e, EINVAL, "'%s' takes a number, not '%s'", name,
@@ -182,6 +191,15 @@ static int add_runs_of(struct request *q, const struct trial *trial, struct made
 	return r;
 }
 
+static int nobody_takes(const char *key, struct err *e)
+{
+	if (catalogue_find(key)->scope == KNOB_HOST)
+		return err_set(e, EPERM,
+			       "'%s' is one for the whole host, which no trial touches",
+			       key);
+	return usage_error(e, "prove", "none of these trials takes '%s'", key);
+}
+
 static int plan_runs(struct request *q, struct err *e)
 {
 	size_t n = q->n_trials;
@@ -201,8 +219,7 @@ static int plan_runs(struct request *q, struct err *e)
 	}
 	for (size_t i = 0; i < q->n_wishes; i++)
 		if (!q->wishes[i].is_used)
-			return usage_error(e, "prove", "none of these trials takes '%s'",
-					   q->wishes[i].key);
+			return nobody_takes(q->wishes[i].key, e);
 	return 0;
 }
 
@@ -294,6 +311,18 @@ static int show(const struct request *q, struct view *v, bool is_json, unsigned 
 	return status;
 }
 
+/* Where nothing at all could be run, for one reason, there is no verdict to be shown. */
+static int check_run(const struct request *q, struct err *e)
+{
+	const struct outcome *first = q->runs[0].outcome;
+
+	for (size_t i = 0; i < q->n_runs; i++)
+		if (!q->runs[i].outcome->error || q->runs[i].outcome->is_left_out ||
+		    strcmp(q->runs[i].outcome->why, first->why) != 0)
+			return 0;
+	return err_set(e, first->error, "%s", first->why);
+}
+
 static int prove(struct app *app, struct request *q, struct err *e)
 {
 	unsigned hz = clock_hz();
@@ -301,6 +330,8 @@ static int prove(struct app *app, struct request *q, struct err *e)
 	struct view *v;
 	int r = run_all(app, q, hz, e);
 
+	if (r == 0)
+		r = check_run(q, e);
 	if (r < 0)
 		return r;
 	v = view_open(&app->out, "prove", false);
@@ -311,19 +342,6 @@ static int prove(struct app *app, struct request *q, struct err *e)
 	r = show(q, v, app->out.is_json, hz);
 	view_close(v, true);
 	return r;
-}
-
-static int check_place(const struct app *app, struct err *e)
-{
-	if (!app->machine.is_live)
-		return usage_error(e, "prove",
-				   "prove asks the running kernel, not a recording");
-	if (app->n_netns || app->is_all_netns)
-		return usage_error(
-			e, "prove",
-			"prove makes network namespaces of its own; --netns does "
-			"not go with it");
-	return 0;
 }
 
 static int read_jobs(const struct arguments *args, int64_t *ret, struct err *e)
@@ -340,10 +358,8 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 	struct request q = { .is_all = args_has(args, "all"),
 			     .is_long = args_has(args, "long"),
 			     .jobs = JOBS_MAX };
-	int r = check_place(app, e);
+	int r = read_jobs(args, &q.jobs, e);
 
-	if (r == 0)
-		r = read_jobs(args, &q.jobs, e);
 	if (r == 0)
 		r = gather_words(&q, args, e);
 	if (r == 0 && q.n_trials == 0)
@@ -373,5 +389,6 @@ const struct command cmd_prove = {
 		"Exit status: 0 confirmed, 1 this kernel differs, 2 it could not be run.\n",
 	.options = options,
 	.max = INT_MAX,
+	.flags = COMMAND_SECLUDED,
 	.run = run,
 };

@@ -7,12 +7,17 @@
 enum { TIME_WAIT_S = 60 }; /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
 
 /* Up to 60 s one timer, above two of what is beyond 60 s. */
-#define ORPHAN(MS, TIMERS)                                                              \
-	{                                                                               \
-		{                                                                       \
-			.what = "the FIN_WAIT_2 lasted", .unit = TRIAL_MS, .low = (MS), \
-			.high = (MS), .timers = (TIMERS)                                \
-		}                                                                       \
+#define ORPHAN(MS, TIMERS)                                                    \
+	{                                                                     \
+		{ .what = "the FIN_WAIT_2 lasted",                            \
+		  .unit = TRIAL_MS,                                           \
+		  .low = (MS),                                                \
+		  .high = (MS),                                               \
+		  .timers = (TIMERS) },                                       \
+			{ .what = "the server's end, which was told nothing", \
+			  .unit = TRIAL_STATE,                                \
+			  .low = TCP_CLOSE_WAIT,                              \
+			  .high = TCP_CLOSE_WAIT },                           \
 	}
 #define FIN_TIMEOUT(N)                             \
 	.label = "tcp_fin_timeout = " N, .set = {  \

@@ -66,7 +66,7 @@ const struct trial trial_time_wait_length = {
 	.topics = "tcp_fin_timeout time-wait 2msl",
 	.arms = time_wait_length_arms,
 	.knob = "tcp_fin_timeout",
-	.knob_min = 1,
+	.knob_min = 0,
 	.knob_max = 8000,
 	.make = time_wait_length_make,
 };

@@ -22,8 +22,12 @@
 #include "sys/leave.h"
 #include "sys/sockdiag.h"
 
-/* How often a socket is looked at, and how much longer than claimed it is waited for. */
-enum { LOOK_MS = 4, PATIENCE_MS = 1000 };
+/*
+ * How often a socket is looked at: at first every few milliseconds, later after a part of
+ * the time waited so far, which tells it just as well. And how much longer than claimed it
+ * is waited for.
+ */
+enum { LOOK_MS = 4, LOOK_PART = 200, PATIENCE_MS = 1000 };
 
 int64_t lab_now(const struct lab *lab)
 {
@@ -40,15 +44,30 @@ static struct observation *add(struct lab *lab)
 	return &o->at[o->n++];
 }
 
-void lab_say(struct lab *lab, const char *fmt, ...)
+static void tell(struct lab *lab, const char *fmt, va_list args)
 {
 	struct observation *seen = add(lab);
+
+	if (seen)
+		vsnprintf(seen->text, sizeof(seen->text), fmt, args);
+}
+
+void lab_do(struct lab *lab, const char *fmt, ...)
+{
 	va_list args;
 
-	if (!seen)
-		return;
+	lab->known_ms = lab_now(lab);
 	va_start(args, fmt);
-	vsnprintf(seen->text, sizeof(seen->text), fmt, args);
+	tell(lab, fmt, args);
+	va_end(args);
+}
+
+void lab_say(struct lab *lab, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	tell(lab, fmt, args);
 	va_end(args);
 }
 
@@ -152,11 +171,23 @@ int lab_look(struct lab *lab, const struct flow *flow, struct sighting *ret,
 	return sighting_take(lab->sockets, flow, ret, e);
 }
 
-int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit_ms,
-	      struct moment *ret, struct sighting *ret_seen, struct err *e)
+static bool has_state(const struct sighting *seen, int state)
+{
+	return seen->state == state;
+}
+
+static bool has_timer(const struct sighting *seen, int timer)
+{
+	return seen->timer == timer || seen->state == 0;
+}
+
+static int await(struct lab *lab, const struct flow *flow,
+		 bool (*is_so)(const struct sighting *seen, int wanted), int wanted,
+		 int64_t limit_ms, struct moment *ret, struct sighting *ret_seen,
+		 struct err *e)
 {
 	int64_t begin = lab_now(lab);
-	struct moment moment = { begin, INT64_MAX };
+	struct moment moment = { lab->known_ms, INT64_MAX };
 	struct sighting seen;
 
 	for (;;) {
@@ -165,20 +196,32 @@ int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit
 
 		if (r < 0)
 			return r;
-		if (seen.state == state) {
+		if (is_so(&seen, wanted)) {
 			moment.by_ms = lab_now(lab) + 1; /* a part of a millisecond */
 			break;
 		}
-		moment.after_ms = asked;
+		moment.after_ms = lab->known_ms = asked;
 		if (asked - begin >= limit_ms)
 			break;
-		clock_sleep_ms(LOOK_MS);
+		clock_sleep_ms(LOOK_MS + (asked - begin) / LOOK_PART);
 	}
 	if (ret)
 		*ret = moment;
 	if (ret_seen)
 		*ret_seen = seen;
 	return 0;
+}
+
+int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit_ms,
+	      struct moment *ret, struct sighting *ret_seen, struct err *e)
+{
+	return await(lab, flow, has_state, state, limit_ms, ret, ret_seen, e);
+}
+
+int lab_await_timer(struct lab *lab, const struct flow *flow, int timer, int64_t limit_ms,
+		    struct moment *ret, struct sighting *ret_seen, struct err *e)
+{
+	return await(lab, flow, has_timer, timer, limit_ms, ret, ret_seen, e);
 }
 
 void lab_saw_time(struct lab *lab, unsigned measure, struct moment from, struct moment to)
@@ -234,7 +277,6 @@ int lab_open(struct lab *lab, struct err *e)
 		leave_explain(-r, step, why, sizeof(why));
 		return err_set(e, -r, "no network namespace to work in: %s", why);
 	}
-	lab->began_ms = clock_monotonic_ms();
 	r = lab_check_secluded(lab, e);
 	if (r == 0)
 		r = raise_loopback(e);

@@ -20,6 +20,7 @@ struct lab {
 	int root_fd;
 	uint64_t host_inode; /* of the namespace finwait was started in */
 	int64_t began_ms;
+	int64_t known_ms; /* of lab_now(): when something was done or looked at last */
 	struct nl_sock *sockets;
 };
 
@@ -32,7 +33,11 @@ int lab_open(struct lab *lab, struct err *e);
 /* Milliseconds since the arm began. */
 int64_t lab_now(const struct lab *lab);
 
-/* What is done or seen at this moment, for who reads the trial: no full stop. */
+/*
+ * For who reads the trial, without a full stop: what is done right after this, so that a
+ * moment that lab_await() finds lies behind it; and what was seen.
+ */
+void lab_do(struct lab *lab, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void lab_say(struct lab *lab, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* What the arm's expectation of that index came to: something between low and high. */
@@ -66,7 +71,10 @@ int lab_count(struct lab *lab, int state, int64_t *ret, struct err *e);
 int lab_look(struct lab *lab, const struct flow *flow, struct sighting *ret,
 	     struct err *e);
 
-/* When something came to be: after the last look that did not see it, by the first that did. */
+/*
+ * When something came to be: after the last look that did not see it, or what was done last,
+ * and by the first look that did.
+ */
 struct moment {
 	int64_t after_ms, by_ms; /* of lab_now(); by_ms INT64_MAX: it was not seen */
 };
@@ -77,6 +85,10 @@ struct moment {
  */
 int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit_ms,
 	      struct moment *ret, struct sighting *ret_seen, struct err *e);
+
+/* The same until its timer is that one (struct sighting), or it is gone. */
+int lab_await_timer(struct lab *lab, const struct flow *flow, int timer, int64_t limit_ms,
+		    struct moment *ret, struct sighting *ret_seen, struct err *e);
 
 /* How long it was from one moment to the other, for a TRIAL_MS. */
 void lab_saw_time(struct lab *lab, unsigned measure, struct moment from,

@@ -71,7 +71,8 @@ static _Noreturn void work(const struct school *s, const struct trial_run *run)
 			   .outcome = o,
 			   .hz = s->hz,
 			   .root_fd = -1,
-			   .host_inode = s->host_inode };
+			   .host_inode = s->host_inode,
+			   .began_ms = clock_monotonic_ms() };
 	struct err e = { 0 };
 	int r;
 

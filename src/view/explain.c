@@ -5,6 +5,7 @@
 #include "core/audit.h"
 #include "core/gauge.h"
 #include "core/topic.h"
+#include "core/trial.h"
 #include "view/diagram.h"
 #include "view/document.h"
 #include "view/knobs.h"
@@ -63,6 +64,34 @@ static json_t *see_also(const char *names)
 	return array;
 }
 
+/* The trials of `finwait prove` that prove something of it. */
+static json_t *trials_of(const char *topic)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; trials[i]; i++)
+		if (trial_proves(trials[i], topic))
+			json_array_append_new(array, json_string(trials[i]->name));
+	return array;
+}
+
+static void print_trials(const struct output *out, const char *topic)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; trials[i]; i++) {
+		own_text struct text command = { 0 };
+
+		if (!trial_proves(trials[i], topic))
+			continue;
+		if (is_first)
+			prose_heading(out, "See it on this kernel");
+		is_first = false;
+		text_add(&command, "finwait prove %s: ", trials[i]->name);
+		prose_print(out, command.at ? command.at : "", 4, trials[i]->claim);
+	}
+}
+
 static void view_text_json(struct view *v, const char *topic, const char *kind,
 			   const char *title, const struct part *parts, size_t n_parts,
 			   const char *names)
@@ -81,7 +110,7 @@ static void view_text_json(struct view *v, const char *topic, const char *kind,
 	json_object_set_new(v->here, "title", json_string(title));
 	json_object_set_new(v->here, "text", document_string(text.at));
 	json_object_set_new(v->here, "see_also", see_also(names));
-	json_object_set_new(v->here, "trials", json_array());
+	json_object_set_new(v->here, "trials", trials_of(topic));
 }
 
 static void print_parts(const struct output *out, const struct part *parts,
@@ -211,6 +240,7 @@ void view_topic(struct view *v, const struct topic *topic, const struct snapshot
 	}
 	gauges_print(out, topic, s);
 	print_parts(out, parts, PARTS);
+	print_trials(out, topic->name);
 	print_see_also(out, topic->see_also);
 }
 
@@ -227,5 +257,6 @@ void view_rule(struct view *v, const struct rule *rule)
 	}
 	title_print(&v->out, rule->id, rule->title);
 	print_parts(&v->out, parts, 3);
+	print_trials(&v->out, rule->id);
 	print_see_also(&v->out, rule->see_also);
 }

@@ -244,6 +244,14 @@ void view_trial_verdicts_end(struct view *v)
 	v->n_shown = 1;
 }
 
+static void add_about(unsigned ms, char ret[AMOUNT_MAX])
+{
+	if (ms < 100)
+		snprintf(ret, AMOUNT_MAX, "< 0.1 s");
+	else
+		amount_time(ms, ret);
+}
+
 void view_trial_row(struct view *v, const struct trial *trial)
 {
 	static const struct table_column columns[] = { { "TRIAL", 0 },
@@ -263,9 +271,9 @@ void view_trial_row(struct view *v, const struct trial *trial)
 	}
 	if (!v->table)
 		v->table = table_new(&v->out, columns);
-	amount_time(about_ms, takes);
+	add_about(about_ms, takes);
 	if (about_long_ms != about_ms)
-		amount_time(about_long_ms, takes_long);
+		add_about(about_long_ms, takes_long);
 	table_add(v->table, cells);
 }
 

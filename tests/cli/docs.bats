@@ -31,7 +31,7 @@ has_word() {
 	fi
 }
 
-@test "the help this file reads lists twelve verbs and nine common options" {
+@test "the help this file reads lists thirteen verbs and nine common options" {
 	[ "$(verbs | wc -l)" -eq "${#VERBS[@]}" ]
 	[ "$(options | wc -l)" -eq 9 ]
 	[ "$(options apply | wc -l)" -eq 10 ]

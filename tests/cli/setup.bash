@@ -9,7 +9,7 @@ SOURCE_DIR=${SOURCE_DIR:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
 FINWAIT=${FINWAIT:-$SOURCE_DIR/build/dev/stage/bin/finwait}
 ROOTS=$SOURCE_DIR/tests/roots
 # shellcheck disable=SC2034 # the tests use them
-VERBS=(audit sockets knobs explain profile apply verify confirm rollback history watch snapshot)
+VERBS=(audit sockets knobs explain profile apply verify confirm rollback history watch prove snapshot)
 # shellcheck disable=SC2034
 TREE=$BATS_TEST_TMPDIR/tree STATE=$BATS_TEST_TMPDIR/tree/var/lib/finwait
 unset NO_COLOR

@@ -222,6 +222,17 @@ changed_values() {
 	diff <(net_values "$D/$1.before") <(net_values "$D/$1.during") | sed -n 's/^> //p'
 }
 
+@test "every claim of prove is confirmed on this kernel, or left out for want of a knob" {
+	# an emulated processor: few at once, so that each is looked at often enough
+	guest_run <<<'finwait prove --all --jobs 8 --json'
+	printf '%s\n' "$stderr"
+	valid prove "$D/output"
+	assert_equal "otherwise here" "" "$(jq -r '.trials[] | select(.verdict != "confirmed") |
+		"\(.name): \(.verdict)", (.arms[] | .label, .error, (.measured[] |
+		select(.result != "as_claimed") | tostring))' <<<"$output")"
+	((status == 0))
+}
+
 @test "each profile is in force in a namespace, and goes without a trace" {
 	local name
 	local -a names=("$SOURCE_DIR"/profiles/*.ini)
