@@ -56,6 +56,13 @@ static const struct arm listen_overflow_arms[] = {
 	  .expects = { ENDS(TCP_ESTABLISHED, EAGAIN, TCP_SYN_RECV),
 		       OVERFLOWS(1, 3, RESENT), EMBRYONIC(0), RSTS(0, 0, NULL) } },
 	{ .role = ARM_TREATMENT,
+	  .label = "tcp_abort_on_overflow = 0, the queue is emptied later",
+	  .set = { { "net.ipv4.tcp_abort_on_overflow", "0" } },
+	  .variant = OVERFLOW_LATER,
+	  .about_ms = 3200,
+	  .expects = { ENDS(TCP_ESTABLISHED, EAGAIN, TCP_ESTABLISHED),
+		       OVERFLOWS(1, 3, RESENT), EMBRYONIC(0), RSTS(0, 0, NULL) } },
+	{ .role = ARM_TREATMENT,
 	  ABORT_ON_OVERFLOW("1"),
 	  .variant = OVERFLOW_FULL,
 	  .about_ms = 1100,
@@ -68,8 +75,8 @@ const struct trial trial_listen_overflow = {
 	.name = "listen-overflow",
 	.claim =
 		"The last ACK of a handshake that meets a full accept queue is ignored with "
-		"tcp_abort_on_overflow 0, and the client believes that it is connected; with 1 "
-		"it is answered with a RST.",
+		"tcp_abort_on_overflow 0: the client believes that it is connected, and is so "
+		"once there is room. With 1 it is answered with a RST.",
 	.control = "the same handshake, and room in the queue",
 	.treatment = "the queue is full when the ACK comes, with tcp_abort_on_overflow 0 "
 		     "and 1",

@@ -3,8 +3,9 @@
 #pragma once
 
 enum overflow_way {
-	OVERFLOW_ROOM, /* the accept queue is empty when the last ACK comes */
-	OVERFLOW_FULL, /* it is full */
+	OVERFLOW_ROOM,	/* the accept queue is empty when the last ACK comes */
+	OVERFLOW_FULL,	/* it is full */
+	OVERFLOW_LATER, /* it is full, and emptied afterwards */
 };
 
 /* The arm's expectations. */

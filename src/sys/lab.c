@@ -224,6 +224,37 @@ int lab_await_timer(struct lab *lab, const struct flow *flow, int timer, int64_t
 	return await(lab, flow, has_timer, timer, limit_ms, ret, ret_seen, e);
 }
 
+int lab_see_state(struct lab *lab, unsigned measure, const struct flow *flow,
+		  int64_t limit_ms, struct err *e)
+{
+	struct sighting seen;
+	int r = lab_await(lab, flow, (int)lab->arm->expects[measure].low, limit_ms, NULL,
+			  &seen, e);
+
+	if (r == 0)
+		lab_saw_exactly(lab, measure, seen.state);
+	return r;
+}
+
+int lab_see_counter(struct lab *lab, unsigned measure, const char *name, int64_t limit_ms,
+		    struct err *e)
+{
+	int64_t begin = lab_now(lab), n;
+
+	for (;;) {
+		int r = lab_counter(lab, name, &n, e);
+
+		if (r < 0)
+			return r;
+		if (n >= lab->arm->expects[measure].low ||
+		    lab_now(lab) - begin >= limit_ms)
+			break;
+		clock_sleep_ms(LOOK_MS);
+	}
+	lab_saw_exactly(lab, measure, n);
+	return 0;
+}
+
 void lab_saw_time(struct lab *lab, unsigned measure, struct moment from, struct moment to)
 {
 	lab_saw(lab, measure, to.after_ms - from.by_ms,

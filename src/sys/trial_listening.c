@@ -11,7 +11,6 @@
 
 #include "base/err.h"
 #include "base/own.h"
-#include "sys/clock.h"
 #include "sys/connection.h"
 #include "sys/lab.h"
 #include "sys/trials.h"
@@ -20,8 +19,7 @@ enum {
 	BACKLOG = 1,
 	QUEUE = BACKLOG + 1, /* sk_acceptq_is_full() asks for more than the backlog */
 	STEP_MS = 2000,	     /* for what a segment over the loopback brings about */
-	RESENT_MS = 3000,    /* for what is sent again after 1 s */
-	LOOK_MS = 4,
+	RESENT_MS = 5000,    /* for what is sent again after 1 s, and after 2 more */
 };
 
 /* One end of a connection that is not accepted. */
@@ -81,76 +79,67 @@ static int fill_queue(struct lab *lab, const struct sockaddr_in *to, struct err 
 	return 0;
 }
 
-/* Waits for the state that is claimed, and tells the one there is. */
-static int see_state(struct lab *lab, unsigned measure, const struct flow *flow,
-		     struct err *e)
+/* What the client has, and what was counted; the server's end may be later with it. */
+static int see_client(struct lab *lab, const struct caller *c, struct err *e)
 {
-	struct sighting seen;
-	int r = lab_await(lab, flow, (int)lab->arm->expects[measure].low, RESENT_MS, NULL,
-			  &seen, e);
-
-	if (r == 0)
-		lab_saw_exactly(lab, measure, seen.state);
-	return r;
-}
-
-/* Waits until it has counted as many as claimed: the segment may still be under way. */
-static int see_counter(struct lab *lab, unsigned measure, const char *name, struct err *e)
-{
-	int64_t begin = lab_now(lab), n;
-
-	for (;;) {
-		int r = lab_counter(lab, name, &n, e);
-
-		if (r < 0)
-			return r;
-		if (n >= lab->arm->expects[measure].low || lab_now(lab) - begin > STEP_MS)
-			break;
-		clock_sleep_ms(LOOK_MS);
-	}
-	lab_saw_exactly(lab, measure, n);
-	return 0;
-}
-
-static int see_ends(struct lab *lab, const struct caller *c, struct err *e)
-{
-	int r = see_state(lab, OVERFLOW_CLIENT, &c->client, e);
+	int r = lab_see_state(lab, OVERFLOW_CLIENT, &c->client, RESENT_MS, e);
 	char byte;
 
 	if (r < 0)
 		return r;
 	lab_saw_exactly(lab, OVERFLOW_READ,
 			recv(c->fd, &byte, 1, MSG_DONTWAIT) < 0 ? errno : 0);
-	/* before the server's end, which may not have seen the ACK yet */
-	r = see_counter(lab, OVERFLOW_OVERFLOWS, "ListenOverflows", e);
+	r = lab_see_counter(lab, OVERFLOW_OVERFLOWS, "ListenOverflows", STEP_MS, e);
 	if (r == 0)
-		r = see_counter(lab, OVERFLOW_EMBRYONIC, "EmbryonicRsts", e);
+		r = lab_see_counter(lab, OVERFLOW_EMBRYONIC, "EmbryonicRsts", STEP_MS, e);
 	if (r == 0)
-		r = see_counter(lab, OVERFLOW_RSTS, "OutRsts", e);
-	return r == 0 ? see_state(lab, OVERFLOW_SERVER, &c->server, e) : r;
+		r = lab_see_counter(lab, OVERFLOW_RSTS, "OutRsts", STEP_MS, e);
+	return r;
+}
+
+static int empty_queue(struct lab *lab, int listener_fd, struct err *e)
+{
+	lab_do(lab, "the server calls accept() %d times", QUEUE);
+	for (int i = 0; i < QUEUE; i++)
+		if (accept4(listener_fd, NULL, NULL, SOCK_CLOEXEC) < 0)
+			return err_errno(e, errno, "cannot accept over the loopback");
+	return 0;
+}
+
+/* A client whose handshake stops before its last ACK, and goes on. */
+static int overflow(struct lab *lab, enum overflow_way way, int listener_fd,
+		    const struct sockaddr_in *to, struct err *e)
+{
+	struct caller c;
+	int r = call_until(lab, to, true, TCP_SYN_RECV, &c, e);
+
+	if (r < 0)
+		return r;
+	lab_say(lab, "a client whose filter drops the SYN-ACK connects: the server's end "
+		     "is in SYN_RECV");
+	if (way != OVERFLOW_ROOM)
+		r = fill_queue(lab, to, e);
+	if (r < 0)
+		return r;
+	lab_do(lab, "the filter is taken away; the SYN-ACK will be sent again");
+	if (setsockopt(c.fd, SOL_SOCKET, SO_DETACH_FILTER, &(int){ 0 }, sizeof(int)) < 0)
+		return err_errno(e, errno, "cannot take the filter away");
+	r = see_client(lab, &c, e);
+	if (r == 0 && way == OVERFLOW_LATER)
+		r = empty_queue(lab, listener_fd, e);
+	if (r == 0)
+		r = lab_see_state(lab, OVERFLOW_SERVER, &c.server, RESENT_MS, e);
+	return r;
 }
 
 int trial_listen_overflow_run(struct lab *lab, const struct arm *arm, struct err *e)
 {
 	struct sockaddr_in at;
-	struct caller c;
-	int r = connection_listen(BACKLOG, &at, e);
+	int fd = connection_listen(BACKLOG, &at, e);
 
-	if (r < 0)
-		return r;
+	if (fd < 0)
+		return fd;
 	lab_say(lab, "a server listens on port %u with a backlog of %d, which holds %d",
 		ntohs(at.sin_port), BACKLOG, QUEUE);
-	r = call_until(lab, &at, true, TCP_SYN_RECV, &c, e);
-	if (r < 0)
-		return r;
-	lab_say(lab, "a client whose filter drops the SYN-ACK connects: the server's end "
-		     "is in SYN_RECV");
-	if ((enum overflow_way)arm->variant == OVERFLOW_FULL)
-		r = fill_queue(lab, &at, e);
-	if (r < 0)
-		return r;
-	if (setsockopt(c.fd, SOL_SOCKET, SO_DETACH_FILTER, &(int){ 0 }, sizeof(int)) < 0)
-		return err_errno(e, errno, "cannot take the filter away");
-	lab_say(lab, "the filter is taken away; the SYN-ACK will be sent again");
-	return see_ends(lab, &c, e);
+	return overflow(lab, (enum overflow_way)arm->variant, fd, &at, e);
 }

@@ -21,7 +21,7 @@
 /* Outside the range, so that a listener takes no port of it. */
 enum { PORT = 5000, OTHER_PORT = 5001, BACKLOG = 64 };
 
-enum { CLOSE_MS = 2000, TRY_MS = 4 };
+enum { CLOSE_MS = 2000, COUNT_MS = 200, TRY_MS = 4 };
 
 /* -- a TIME_WAIT that is taken over ------------------------------------------------------ */
 
@@ -62,10 +62,8 @@ static int open_all(struct lab *lab, struct connection *hub, struct connection *
 static int close_all(struct lab *lab, const struct connection *at, bool is_server_first,
 		     struct moment *ret, struct err *e)
 {
-	int64_t begin = lab_now(lab);
-
-	lab_say(lab, "%s first",
-		is_server_first ? "the server closes each" : "each client closes");
+	lab_do(lab, "%s first",
+	       is_server_first ? "the server closes each" : "each client closes");
 	for (int i = 0; i < PORTS_N; i++) {
 		const struct connection *c = &at[i];
 		struct sighting seen;
@@ -81,7 +79,7 @@ static int close_all(struct lab *lab, const struct connection *at, bool is_serve
 		if (seen.state != TCP_TIME_WAIT)
 			return err_set(e, EPROTO, "no TIME_WAIT after both ends closed");
 		if (i == 0)
-			*ret = (struct moment){ begin, moment.by_ms };
+			*ret = moment;
 	}
 	return 0;
 }
@@ -97,8 +95,8 @@ static int try_once(const struct connection *hub)
 	return r;
 }
 
-/* Until connect() succeeds, or for limit_ms since `from`. -errno: it fails otherwise. */
-static int await_port(struct lab *lab, const struct connection *hub, int64_t limit_ms,
+/* Until connect() succeeds, or until that time of lab_now(). -errno: it fails otherwise. */
+static int await_port(struct lab *lab, const struct connection *hub, int64_t until_ms,
 		      struct moment *ret, struct err *e)
 {
 	*ret = (struct moment){ lab_now(lab), INT64_MAX };
@@ -113,7 +111,7 @@ static int await_port(struct lab *lab, const struct connection *hub, int64_t lim
 		if (r != -EADDRNOTAVAIL)
 			return err_errno(e, -r, "connect() over the loopback failed");
 		ret->after_ms = asked;
-		if (asked >= limit_ms)
+		if (asked >= until_ms)
 			return 0;
 		clock_sleep_ms(TRY_MS);
 	}
@@ -123,16 +121,6 @@ static int see_time_waits(struct lab *lab, unsigned measure, struct err *e)
 {
 	int64_t n;
 	int r = lab_count(lab, TCP_TIME_WAIT, &n, e);
-
-	if (r == 0)
-		lab_saw_exactly(lab, measure, n);
-	return r;
-}
-
-static int see_recycled(struct lab *lab, unsigned measure, struct err *e)
-{
-	int64_t n;
-	int r = lab_counter(lab, "TWRecycled", &n, e);
 
 	if (r == 0)
 		lab_saw_exactly(lab, measure, n);
@@ -171,7 +159,7 @@ static int reuse_client_first(struct lab *lab, const struct arm *arm, struct err
 	low = taken.after_ms - closed.by_ms;
 	lab_saw(lab, REUSE_AFTER, low > 0 ? low : 0,
 		taken.by_ms == INT64_MAX ? INT64_MAX : taken.by_ms - closed.after_ms);
-	return see_recycled(lab, REUSE_RECYCLED, e);
+	return lab_see_counter(lab, REUSE_RECYCLED, "TWRecycled", COUNT_MS, e);
 }
 
 /* The listener takes a SYN from the port of a TIME_WAIT of its own. */
@@ -207,7 +195,7 @@ static int reuse_server_first(struct lab *lab, const struct arm *arm, struct err
 	lab_saw(lab, SERVED_TIMER, seen.expires_ms + asked - closed.by_ms,
 		seen.expires_ms + lab_now(lab) + 1 - closed.after_ms);
 	connect_again(lab, &hub);
-	return see_recycled(lab, SERVED_RECYCLED, e);
+	return lab_see_counter(lab, SERVED_RECYCLED, "TWRecycled", COUNT_MS, e);
 }
 
 int trial_tw_reuse_run(struct lab *lab, const struct arm *arm, struct err *e)

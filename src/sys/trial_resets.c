@@ -69,29 +69,6 @@ static void read_end(struct lab *lab, int fd)
 	lab_saw_exactly(lab, RESET_PEER_READS, n < 0 ? errno : 0);
 }
 
-/* Waits for the state that is claimed, and tells the one there is. */
-static int see_state(struct lab *lab, unsigned measure, const struct flow *flow,
-		     struct err *e)
-{
-	struct sighting seen;
-	int r = lab_await(lab, flow, (int)lab->arm->expects[measure].low, WAIT_MS, NULL,
-			  &seen, e);
-
-	if (r == 0)
-		lab_saw_exactly(lab, measure, seen.state);
-	return r;
-}
-
-static int see_counter(struct lab *lab, unsigned measure, const char *name, struct err *e)
-{
-	int64_t n;
-	int r = lab_counter(lab, name, &n, e);
-
-	if (r == 0)
-		lab_saw_exactly(lab, measure, n);
-	return r;
-}
-
 /* The client closes first; `counter` is what may count it. */
 static int close_first(struct lab *lab, enum reset_way way, const char *counter,
 		       struct err *e)
@@ -103,19 +80,19 @@ static int close_first(struct lab *lab, enum reset_way way, const char *counter,
 		r = prepare(lab, &c, way, e);
 	if (r < 0)
 		return r;
-	lab_say(lab, "the client calls close()");
+	lab_do(lab, "the client calls close()");
 	close(c.client_fd);
 	read_end(lab, c.server_fd);
-	r = see_state(lab, RESET_PEER_SOCKET, &c.server, e);
+	r = lab_see_state(lab, RESET_PEER_SOCKET, &c.server, WAIT_MS, e);
 	if (r < 0)
 		return r;
-	lab_say(lab, "the server calls close()");
+	lab_do(lab, "the server calls close()");
 	close(c.server_fd);
-	r = see_state(lab, RESET_CLOSER_SOCKET, &c.client, e);
+	r = lab_see_state(lab, RESET_CLOSER_SOCKET, &c.client, WAIT_MS, e);
 	if (r == 0)
-		r = see_counter(lab, RESET_COUNTED, counter, e);
+		r = lab_see_counter(lab, RESET_COUNTED, counter, WAIT_MS, e);
 	if (r == 0)
-		r = see_counter(lab, RESET_RSTS, "OutRsts", e);
+		r = lab_see_counter(lab, RESET_RSTS, "OutRsts", WAIT_MS, e);
 	return r;
 }
 

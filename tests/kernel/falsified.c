@@ -8,6 +8,8 @@
  *
  * Exit status: 0 all refuted (or none uncovered), 1 not, 2 trouble.
  */
+#include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
