@@ -68,7 +68,7 @@ static const struct arm tw_reuse_arms[] = {
 	{ .role = ARM_CONTROL,
 	  .label = "tcp_tw_reuse = 0",
 	  .set = { SHORT_RANGE, REUSE("0") },
-	  .about_ms = 2700,
+	  .about_ms = 2900,
 	  .expects = { NEVER } },
 	{ .role = ARM_CONTROL,
 	  .label = "tcp_tw_reuse = 0, the server closes first",
@@ -80,29 +80,29 @@ static const struct arm tw_reuse_arms[] = {
 	{ .role = ARM_TREATMENT,
 	  .label = "tcp_tw_reuse = 1",
 	  .set = { SHORT_RANGE, REUSE("1") },
-	  .about_ms = 1100,
+	  .about_ms = 1300,
 	  .expects = { WITHIN_A_SECOND } },
 	{ .role = ARM_TREATMENT,
 	  .label = "tcp_tw_reuse = 2",
 	  .set = { SHORT_RANGE, REUSE("2") },
-	  .about_ms = 1100,
+	  .about_ms = 1300,
 	  .expects = { WITHIN_A_SECOND } },
 	{ .role = ARM_TREATMENT,
 	  .label = "tcp_tw_reuse_delay = 1000",
 	  .set = { SHORT_RANGE, REUSE("1"), { "net.ipv4.tcp_tw_reuse_delay", "1000" } },
-	  .about_ms = 1100,
+	  .about_ms = 1300,
 	  .is_where_known = true,
 	  .expects = { AFTER(1000) } },
 	{ .role = ARM_TREATMENT,
 	  .label = "tcp_tw_reuse_delay = 3000",
 	  .set = { SHORT_RANGE, REUSE("1"), { "net.ipv4.tcp_tw_reuse_delay", "3000" } },
-	  .about_ms = 3100,
+	  .about_ms = 3300,
 	  .is_where_known = true,
 	  .expects = { AFTER(3000) } },
 	{ .role = ARM_TREATMENT,
 	  .label = "tcp_tw_reuse = 1, tcp_timestamps = 0",
 	  .set = { SHORT_RANGE, REUSE("1"), { "net.ipv4.tcp_timestamps", "0" } },
-	  .about_ms = 2700,
+	  .about_ms = 2900,
 	  .expects = { NEVER } },
 	{ .role = ARM_TREATMENT,
 	  .label = "tcp_tw_reuse = 1, the server closes first",
@@ -121,7 +121,7 @@ static void tw_reuse_make(int64_t value, struct arm *ret)
 	struct expectation *after = &ret->expects[REUSE_AFTER];
 
 	*ret = tw_reuse_arms[TW_REUSE_MADE_FROM];
-	ret->about_ms = (unsigned)value + 100;
+	ret->about_ms = (unsigned)value + 300;
 	after->low = value > PACE_MS / 2 ? value - PACE_MS / 2 : 0;
 	after->high = value + PACE_MS;
 	/* a delay of a few milliseconds is over before the next call */

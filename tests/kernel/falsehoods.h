@@ -59,7 +59,7 @@ FALSEHOOD("unread-close", "close(), all bytes read", 0, ECONNRESET, ECONNRESET,
 FALSEHOOD("unread-close", "close(), bytes unread", 0, 0, 0, "close() sends a FIN")
 FALSEHOOD("unread-close", "close(), bytes unread", 2, TCP_TIME_WAIT, TCP_TIME_WAIT,
 	  "who closes first always comes to TIME_WAIT")
-FALSEHOOD("listen-overflow", "room in the queue", 3, 1, 3,
+FALSEHOOD("listen-overflow", "room in the queue", 3, 1, 2,
 	  "ListenOverflows counts every delayed handshake")
 FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 0", 0, 0, 0,
 	  "the client of a full queue is refused")
