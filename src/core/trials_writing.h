@@ -6,7 +6,7 @@ enum write_way {
 	WRITE_ONCE_WHOLE, /* nothing but the arm's setting */
 	WRITE_WORD,	  /* then "abc" to the same knob */
 	WRITE_TWICE,	  /* then "33" and "44" on one descriptor */
-	WRITE_VECTOR,	  /* then "1 0 0" */
+	WRITE_VECTOR,	  /* then "8192 0 0" */
 };
 
 /* The arm's expectations; WRITE_SHOWN is of the knob's first number. */

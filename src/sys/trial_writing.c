@@ -97,7 +97,7 @@ int trial_write_traps_run(struct lab *lab, const struct arm *arm, struct err *e)
 		r = write_twice(lab, e);
 		break;
 	case WRITE_VECTOR:
-		write_refused(lab, "net.ipv4.tcp_rmem", "1 0 0");
+		write_refused(lab, "net.ipv4.tcp_rmem", "8192 0 0");
 		break;
 	}
 	return r == 0 ? read_back(lab, arm->set[0].key, e) : r;

@@ -83,5 +83,5 @@ FALSEHOOD("write-traps", "two writes on one descriptor", 0, 44, 44,
 	  "what a write() returned success for is stored")
 FALSEHOOD("write-traps", "two writes on one descriptor", 1, EINVAL, EINVAL,
 	  "a write() that is dropped fails")
-FALSEHOOD("write-traps", "tcp_rmem = 1 0 0", 0, 4096, 4096,
+FALSEHOOD("write-traps", "tcp_rmem = 8192 0 0", 0, 4096, 4096,
 	  "a write that fails changes nothing")
