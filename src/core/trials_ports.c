@@ -132,8 +132,9 @@ const struct trial trial_tw_reuse = {
 	.name = "tw-reuse",
 	.claim =
 		"With tcp_tw_reuse 1, and with 2 on the loopback, connect() takes over the "
-		"port of a TIME_WAIT once it is a second old (tcp_tw_reuse_delay), if the "
-		"connection had timestamps. It does nothing for accepted connections.",
+		"port of a TIME_WAIT that is tcp_tw_reuse_delay old, a second (before Linux "
+		"6.14: that began in an earlier second), if its connection had timestamps. It "
+		"does nothing for accepted connections.",
 	.control =
 		"tcp_tw_reuse 0: ten ports, ten TIME_WAITs, and no port for an eleventh",
 	.treatment = "tcp_tw_reuse 1 and 2; a longer delay; no timestamps; a server that "

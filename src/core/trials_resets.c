@@ -54,8 +54,8 @@ const struct trial trial_linger_zero = {
 	.control = "a plain close()",
 	.treatment = "close() after setsockopt(SO_LINGER) with { 1, 0 }",
 	.follows =
-		"Programs that avoid TIME_WAIT in this way throw away what is not yet sent or "
-		"read, and their peers log \"connection reset by peer\". TCPAbortOnData counts "
+		"Programs that avoid TIME_WAIT in this way throw away what they had still to "
+		"send, and their peers log \"connection reset by peer\". TCPAbortOnData counts "
 		"them.",
 	.source = "__tcp_close() and tcp_disconnect() in net/ipv4/tcp.c; socket(7)",
 	.topics = "time-wait close-vs-shutdown active-close",
@@ -82,9 +82,9 @@ const struct trial trial_unread_close = {
 	.control = "the same bytes, read before close()",
 	.treatment = "close() with the bytes in the receive buffer",
 	.follows =
-		"Who closes without reading to the end resets the connection, and a peer may "
-		"lose what was sent to it last. TCPAbortOnClose counts these; it is the "
-		"program that has to read first.",
+		"Who closes without reading to the end resets the connection and throws away "
+		"what was still to be sent. No knob changes it: the program has to read first. "
+		"TCPAbortOnClose counts these.",
 	.source = "__tcp_close() in net/ipv4/tcp.c; RFC 9293 section 3.6.1 (SHLD-3); RFC "
 		  "2525 section 2.17",
 	.topics = "time-wait close-vs-shutdown active-close",
