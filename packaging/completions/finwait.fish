@@ -94,7 +94,7 @@ complete -c finwait -n '__finwait_at profile check' -F
 complete -c finwait -n '__finwait_verb apply' -l set -x -d 'KEY=VALUE instead of a profile'
 complete -c finwait -n '__finwait_verb apply' -l confirm -x -d 'undo it after SECONDS, unless confirmed'
 complete -c finwait -n '__finwait_verb apply' -l persist -d 'also over a reboot'
-complete -c finwait -n '__finwait_verb apply' -l dry-run -d 'show the changes and write nothing'
+complete -c finwait -n '__finwait_verb apply' -l dry-run -d 'show the changes and what they do, and write nothing'
 complete -c finwait -n '__finwait_verb apply' -l accept-risk -d 'also values with a known risk'
 complete -c finwait -n '__finwait_verb apply' -l allow-unrated -d 'also keys finwait has no knowledge of'
 complete -c finwait -n '__finwait_verb apply' -l force -d 'with --set: also values no profile may carry'

@@ -8,6 +8,7 @@
 
 #include "base/own.h"
 #include "cmd/cmd.h"
+#include "cmd/foresight.h"
 #include "cmd/gather.h"
 #include "cmd/persist.h"
 #include "cmd/writer.h"
@@ -31,6 +32,7 @@ struct request {
 	struct plan plan;
 	struct keep *keeps; /* owned, its strings the plan's */
 	size_t n_keeps;
+	struct foresight foresight; /* of a dry run */
 	ssize_t done; /* index of the transaction; -1: nothing was to be done */
 };
 
@@ -41,6 +43,7 @@ static void request_done(struct request *request)
 	free(request->login);
 	plan_done(&request->plan);
 	free(request->keeps);
+	foresight_done(&request->foresight);
 }
 
 /* Splits "KEY=VALUE" and adds it. */
@@ -295,7 +298,8 @@ static int show(struct app *app, struct writer *w, const struct request *request
 	machine_read_clocks(&w->host);
 	view_begin(v, &w->host);
 	if (request->is_dry)
-		view_dry_run(v, request->profile, &request->plan, request->n_keeps);
+		view_dry_run(v, request->profile, &request->plan, request->n_keeps,
+			     &request->foresight.predictions);
 	else
 		view_apply(v,
 			   request->done < 0 ? NULL : &w->store.journal.at[request->done],
@@ -321,6 +325,8 @@ static int apply(struct app *app, const struct arguments *args, struct request *
 		r = look_ahead(app, &w, request, e);
 	else if (r == 0)
 		r = carry_out(app, &w, args, request, e);
+	if (r == 0 && request->is_dry)
+		r = foresight_take(app, &request->plan, &request->foresight, e);
 	if (r == 0)
 		r = show(app, &w, request, e);
 	writer_close(&w);
@@ -362,7 +368,7 @@ static const struct option_spec options[] = {
 	{ "set", "KEY=VALUE", "a value instead of a profile; may be repeated" },
 	{ "confirm", "SECONDS", "undo it then, unless finwait confirm keeps it" },
 	{ "persist", NULL, "also over a reboot: write a drop-in below /etc/sysctl.d" },
-	{ "dry-run", NULL, "show the changes and write nothing, anywhere" },
+	{ "dry-run", NULL, "show the changes and what they do, and write nothing" },
 	{ "accept-risk", NULL, "also values with a known risk" },
 	{ "allow-unrated", NULL, "also keys finwait has no knowledge of" },
 	{ "force", NULL, "with --set: also values no profile may carry" },

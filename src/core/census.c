@@ -58,6 +58,8 @@ static void census_add_fin_wait2(struct census *c, const struct socket_row *row)
 		c->fin_wait2_orphan++;
 	else
 		c->fin_wait2_held++;
+	c->fin_wait2_served += (row->is_mini || row->inode == 0) &&
+			       ports_has(&c->listening, row->local_port);
 }
 
 static void census_add_listener(struct census *c, const struct socket_row *row)

@@ -23,6 +23,8 @@ struct census {
 	/* orphaned, still a full socket; counted in sockstat orphan */
 	uint64_t fin_wait2_orphan;
 	uint64_t fin_wait2_held; /* a process holds it: bounded by nothing */
+	/* of the orphaned, on a port that is listened on: it keeps no port from connect() */
+	uint64_t fin_wait2_served;
 
 	/* CLOSE_WAIT, by what the application has done */
 	uint64_t close_wait_unread;	/* end of file not read yet */

@@ -10,6 +10,7 @@
 #include "core/journal.h"
 #include "core/snapshot.h"
 #include "view/document.h"
+#include "view/predictions.h"
 #include "view/prose.h"
 #include "view/table.h"
 
@@ -39,12 +40,13 @@ static void transaction_json(struct view *v, const struct transaction *tx,
 }
 
 void view_dry_run(struct view *v, const char *profile, const struct plan *plan,
-		  size_t n_keeps)
+		  size_t n_keeps, const struct predictions *predictions)
 {
 	if (v->out.is_json) {
 		plan_json(v, profile, "planned", plan);
 		if (n_keeps)
 			json_object_set_new(v->here, "dropin", json_string("planned"));
+		predictions_json(v, predictions);
 		return;
 	}
 	fprintf(v->out.stream, "dry run: nothing is written\n\n");
@@ -53,6 +55,7 @@ void view_dry_run(struct view *v, const char *profile, const struct plan *plan,
 		fprintf(v->out.stream,
 			"\nfor the next boot: %zu setting%s into " DROPIN_KEY "\n",
 			n_keeps, n_keeps > 1 ? "s" : "");
+	predictions_print(&v->out, predictions);
 }
 
 /* "finwait confirm 9f2c0a11", with a line's end, or " --overwrite" before that. */

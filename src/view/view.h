@@ -25,6 +25,7 @@ struct judgement;
 struct object_sizes;
 struct owners;
 struct plan;
+struct predictions;
 struct problems;
 struct profile;
 struct reuse;
@@ -96,11 +97,11 @@ void view_profile_check(struct view *v, const struct profile *p,
 			const struct judgement *judgements);
 
 /*
- * A plan that is shown and not carried out; `n_keeps`: settings that would go into the
- * drop-in.
+ * A plan that is shown and not carried out, and what it would do; `n_keeps`: settings that
+ * would go into the drop-in.
  */
 void view_dry_run(struct view *v, const char *profile, const struct plan *plan,
-		  size_t n_keeps);
+		  size_t n_keeps, const struct predictions *predictions);
 
 /* A plan that was carried out, or needed nothing (`tx` NULL). */
 void view_apply(struct view *v, const struct transaction *tx, const char *profile,

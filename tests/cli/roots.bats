@@ -23,6 +23,7 @@ compare() {
 		words+=(--json)
 	fi
 	copy_root "$root"
+	touch "$TREE/.finwait-test"
 	# shellcheck disable=SC2016 # the inner shell expands it
 	run --separate-stderr bash -c 'out=$1; cd "${2%/*}"; shift 2; exec "$@" > "$out"' - \
 		"$actual" "$TREE" "$FINWAIT" --root tree "${words[@]}"
@@ -141,6 +142,18 @@ compare() {
 
 @test "a host in several kinds of trouble: --quick" {
 	compare crowded "sockets --quick" txt 0
+}
+
+@test "a host tuned by folklore: what undoing it will do" {
+	compare folklore "apply base --dry-run" txt 0
+}
+
+@test "a host tuned by folklore: what undoing it will do, as JSON" {
+	compare folklore "apply base --dry-run" json 0
+}
+
+@test "a host in several kinds of trouble: what a profile for proxies will do" {
+	compare crowded "apply edge-proxy --dry-run" txt 0
 }
 
 @test "the committed dumps are what their rows say" {

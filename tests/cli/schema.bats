@@ -104,7 +104,7 @@ in_groups() {
 	valid sockets 0 --netns $$ --netns $$ sockets --by process --twice 1
 }
 
-# refused DOCUMENT FILTER...: a document of sockets is not valid when it is changed by one of
+# refused DOCUMENT FILTER...: a document of sockets ($SCHEMA says of another) is not valid when it is changed by one of
 # these jq filters, whichever.
 refused() {
 	local document=$1 filter
@@ -113,7 +113,7 @@ refused() {
 	for filter; do
 		jq "$filter" <<< "$document"
 	done > "$BATS_TEST_TMPDIR/refused"
-	"$SOURCE_DIR/tests/cli/validate" --none "$SOURCE_DIR/tests/schema/sockets.json" \
+	"$SOURCE_DIR/tests/cli/validate" --none "$SOURCE_DIR/tests/schema/${SCHEMA:-sockets}.json" \
 		< "$BATS_TEST_TMPDIR/refused"
 }
 
@@ -264,6 +264,22 @@ refused() {
 	knob kernel.random.boot_id 11111111-2222-3333-4444-555555555555
 	on history 0 history
 	on rollback 1 rollback "$id"
+}
+
+@test "predictions of every shipped profile are valid, and the schema refuses what none may be" {
+	local name document
+
+	rm -rf "$TREE"
+	changeable_root crowded
+	for name in base edge-proxy idle-connections outgoing-heavy short-lived-server; do
+		on apply 0 apply "$name" --dry-run
+		jq -e '.predictions | length > 0' <<< "$output"
+	done
+	document=$output
+	SCHEMA=apply refused "$document" '.predictions[0].extra = 1' '.predictions = null' \
+		'del(.predictions[0].formula)' '.predictions[0].effect = "no"' \
+		'.predictions[0].text = ""' '.predictions[0].before = "1"' \
+		'.predictions[0].inputs[0].value = true' 'del(.predictions[0].inputs[0].source)'
 }
 
 @test "rollback of one under another is valid" {

@@ -138,6 +138,27 @@ TEST(the_parts_of_a_state_tell_who_must_act)
 	}
 }
 
+TEST(an_orphaned_fin_wait2_of_a_server_is_told_apart)
+{
+	static const struct {
+		struct socket_row row;
+		unsigned served;
+	} rows[] = {
+		{ { .state = TCP_FIN_WAIT2, .local_port = 80, .is_mini = true }, 1 },
+		{ { .state = TCP_FIN_WAIT2, .local_port = 80 }, 1 },
+		{ { .state = TCP_FIN_WAIT2, .local_port = 80, .inode = 9 }, 0 },
+		{ { .state = TCP_FIN_WAIT2, .local_port = 81, .is_mini = true }, 0 },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct census c = { 0 };
+
+		ports_add(&c.listening, 80);
+		census_add(&c, &rows[i].row);
+		assert_int_equal(c.fin_wait2_served, rows[i].served);
+	}
+}
+
 TEST(an_orphan_is_closed_and_not_yet_a_mini_socket)
 {
 	static const struct {
@@ -238,6 +259,7 @@ int main(void)
 		cmocka_unit_test(a_state_is_read_in_every_spelling),
 		cmocka_unit_test(every_state_is_in_the_order_once_and_counts_in_the_sum),
 		cmocka_unit_test(the_parts_of_a_state_tell_who_must_act),
+		cmocka_unit_test(an_orphaned_fin_wait2_of_a_server_is_told_apart),
 		cmocka_unit_test(an_orphan_is_closed_and_not_yet_a_mini_socket),
 		cmocka_unit_test(a_listener_is_full_one_above_its_backlog),
 		cmocka_unit_test(only_listeners_are_in_the_set_of_listening_ports),
