@@ -20,6 +20,12 @@ const struct trial *const trials[] = {
 	&trial_close_vs_shutdown,
 	&trial_orphan_retries,
 	&trial_keepalive_armed,
+	&trial_tw_reuse,
+	&trial_port_exhaustion,
+	&trial_linger_zero,
+	&trial_unread_close,
+	&trial_listen_overflow,
+	&trial_write_traps,
 	NULL,
 };
 

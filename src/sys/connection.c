@@ -13,9 +13,11 @@
 
 enum { BACKLOG = 64 };
 
-int connection_listen(int backlog, struct sockaddr_in *ret, struct err *e)
+int connection_listen_at(uint16_t port, int backlog, struct sockaddr_in *ret,
+			 struct err *e)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_port = htons(port),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t n = sizeof(*ret);
 	own_fd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -24,6 +26,11 @@ int connection_listen(int backlog, struct sockaddr_in *ret, struct err *e)
 	    listen(fd, backlog) < 0 || getsockname(fd, (struct sockaddr *)ret, &n) < 0)
 		return err_errno(e, errno, "cannot listen on the loopback");
 	return take_fd(fd);
+}
+
+int connection_listen(int backlog, struct sockaddr_in *ret, struct err *e)
+{
+	return connection_listen_at(0, backlog, ret, e);
 }
 
 static int join(struct connection *c, const struct sockaddr_in *to, struct err *e)

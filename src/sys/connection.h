@@ -19,6 +19,10 @@ struct connection {
 /* A listener on a port of 127.0.0.1 that the kernel chooses. A descriptor; -errno and a sentence. */
 int connection_listen(int backlog, struct sockaddr_in *ret, struct err *e);
 
+/* The same on a port of the caller's choice. */
+int connection_listen_at(uint16_t port, int backlog, struct sockaddr_in *ret,
+			 struct err *e);
+
 /*
  * Opens a listener, connects to it, accepts, and says so. Fails as well where inet_diag
  * does not find the connection: then nothing could be measured.

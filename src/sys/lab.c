@@ -98,7 +98,7 @@ int64_t lab_patience_ms(const struct lab *lab, unsigned measure)
 }
 
 /* The one door to the sysctls: no namespace but one of our own is ever written. */
-static int check_secluded(const struct lab *lab, struct err *e)
+int lab_check_secluded(const struct lab *lab, struct err *e)
 {
 	uint64_t inode, cookie;
 
@@ -113,7 +113,7 @@ static int check_secluded(const struct lab *lab, struct err *e)
 
 int lab_set(struct lab *lab, const char *key, const char *value, struct err *e)
 {
-	int r = check_secluded(lab, e);
+	int r = lab_check_secluded(lab, e);
 
 	if (r == 0)
 		r = procfs_write_knob(lab->root_fd, key, value, e);
@@ -226,6 +226,37 @@ int lab_await_timer(struct lab *lab, const struct flow *flow, int timer, int64_t
 	return await(lab, flow, has_timer, timer, limit_ms, ret, ret_seen, e);
 }
 
+int lab_see_state(struct lab *lab, unsigned measure, const struct flow *flow,
+		  int64_t limit_ms, struct err *e)
+{
+	struct sighting seen;
+	int r = lab_await(lab, flow, (int)lab->arm->expects[measure].low, limit_ms, NULL,
+			  &seen, e);
+
+	if (r == 0)
+		lab_saw_exactly(lab, measure, seen.state);
+	return r;
+}
+
+int lab_see_counter(struct lab *lab, unsigned measure, const char *name, int64_t limit_ms,
+		    struct err *e)
+{
+	int64_t begin = lab_now(lab), n;
+
+	for (;;) {
+		int r = lab_counter(lab, name, &n, e);
+
+		if (r < 0)
+			return r;
+		if (n >= lab->arm->expects[measure].low ||
+		    lab_now(lab) - begin >= limit_ms)
+			break;
+		clock_sleep_ms(LOOK_MS);
+	}
+	lab_saw_exactly(lab, measure, n);
+	return 0;
+}
+
 void lab_saw_time(struct lab *lab, unsigned measure, struct moment from, struct moment to)
 {
 	lab_saw(lab, measure, to.after_ms - from.by_ms,
@@ -332,7 +363,7 @@ int lab_open(struct lab *lab, struct err *e)
 		leave_explain(-r, step, why, sizeof(why));
 		return err_set(e, -r, "no network namespace to work in: %s", why);
 	}
-	r = check_secluded(lab, e);
+	r = lab_check_secluded(lab, e);
 	if (r == 0)
 		r = raise_loopback(e);
 	if (r < 0)

@@ -48,6 +48,12 @@ void lab_saw_exactly(struct lab *lab, unsigned measure, int64_t value);
 int64_t lab_patience_ms(const struct lab *lab, unsigned measure);
 
 /*
+ * Is this a namespace of our own? Before any write of a sysctl that lab_set() cannot do.
+ * -EPERM and a sentence: not, or not known to be.
+ */
+int lab_check_secluded(const struct lab *lab, struct err *e);
+
+/*
  * Writes a sysctl of the scratch namespace and says so, after a look at which namespace this
  * is: never the host's. -errno and a sentence; -ENOENT: there is none.
  */
@@ -83,6 +89,20 @@ int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit
 /* The same until its timer is that one (struct sighting), or it is gone. */
 int lab_await_timer(struct lab *lab, const struct flow *flow, int timer, int64_t limit_ms,
 		    struct moment *ret, struct sighting *ret_seen, struct err *e);
+
+/*
+ * Measures the state of one end of a connection: waits for the one the arm claims, for
+ * `limit_ms` at most, and tells the one there is.
+ */
+int lab_see_state(struct lab *lab, unsigned measure, const struct flow *flow,
+		  int64_t limit_ms, struct err *e);
+
+/*
+ * Measures a counter, which began at 0 with the namespace: waits until it is as high as the
+ * arm claims, for `limit_ms` at most, and tells what it is.
+ */
+int lab_see_counter(struct lab *lab, unsigned measure, const char *name, int64_t limit_ms,
+		    struct err *e);
 
 /* How long it was from one moment to the other, for a TRIAL_MS. */
 void lab_saw_time(struct lab *lab, unsigned measure, struct moment from,

@@ -32,6 +32,12 @@ static const struct {
 	{ &trial_close_vs_shutdown, trial_close_vs_shutdown_run },
 	{ &trial_orphan_retries, trial_orphan_retries_run },
 	{ &trial_keepalive_armed, trial_keepalive_armed_run },
+	{ &trial_tw_reuse, trial_tw_reuse_run },
+	{ &trial_port_exhaustion, trial_port_exhaustion_run },
+	{ &trial_linger_zero, trial_linger_zero_run },
+	{ &trial_unread_close, trial_unread_close_run },
+	{ &trial_listen_overflow, trial_listen_overflow_run },
+	{ &trial_write_traps, trial_write_traps_run },
 };
 
 /* The child of an arm. */

@@ -41,3 +41,9 @@ int trial_close_wait_forever_run(struct lab *lab, const struct arm *arm, struct 
 int trial_close_vs_shutdown_run(struct lab *lab, const struct arm *arm, struct err *e);
 int trial_orphan_retries_run(struct lab *lab, const struct arm *arm, struct err *e);
 int trial_keepalive_armed_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_tw_reuse_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_port_exhaustion_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_linger_zero_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_unread_close_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_listen_overflow_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_write_traps_run(struct lab *lab, const struct arm *arm, struct err *e);

@@ -63,3 +63,74 @@ FALSEHOOD("keepalive-armed", "SO_KEEPALIVE, then tcp_keepalive_time = 1", 0, 900
 	  100000, "nothing reaches a connection that is there")
 FALSEHOOD("keepalive-armed", "tcp_keepalive_time = 1, then SO_KEEPALIVE", 0, 7200000,
 	  7200000, "the first probe comes after two hours whatever the knob says")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 0", 1, 0, 1200,
+	  "a TIME_WAIT's port comes back by itself after a second")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 0", 3, 0, 0, "connect() waits for a port")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 1", 1, 60000, 62000,
+	  "only the end of TIME_WAIT gives the port back")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 1", 3, 0, 0, "the port is taken over at once")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 1", 2, 0, 0, "no counter tells of it")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 2", 1, 2500, INT64_MAX,
+	  "2 is no more than a test mode")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse_delay = 1000", 1, 0, 100,
+	  "tcp_tw_reuse needs no delay")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse_delay = 3000", 1, 900, 1200,
+	  "tcp_tw_reuse_delay changes nothing")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 1, tcp_timestamps = 0", 1, 0, 1200,
+	  "tcp_tw_reuse works without timestamps")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 1, the server closes first", 0, 0, 0,
+	  "tcp_tw_reuse makes a server's TIME_WAITs fewer")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 1, the server closes first", 1, 1000, 30000,
+	  "tcp_tw_reuse makes a server's TIME_WAITs shorter")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 0, the server closes first", 2, 0, 0,
+	  "a server's TIME_WAITs keep its clients away without tcp_tw_reuse")
+FALSEHOOD("tw-reuse", "tcp_tw_reuse = 1, the server closes first", 3, 10, 10,
+	  "a server reuses its TIME_WAITs by tcp_tw_reuse")
+FALSEHOOD("port-exhaustion", "connect()", 0, 5, 5, "connect() uses half of the range")
+FALSEHOOD("port-exhaustion", "connect()", 3, 1, 1000,
+	  "netstat -s tells when ports run out")
+FALSEHOOD("port-exhaustion", "connect()", 4, 0, 0,
+	  "the range is one for all destinations")
+FALSEHOOD("port-exhaustion", "bind() to port 0, connect()", 4, 10, 10,
+	  "a bind() to port 0 costs nothing")
+FALSEHOOD("port-exhaustion", "bind() to port 0, connect()", 1, EADDRNOTAVAIL,
+	  EADDRNOTAVAIL, "no port left is always EADDRNOTAVAIL")
+FALSEHOOD("port-exhaustion", "IP_BIND_ADDRESS_NO_PORT, bind() to port 0, connect()", 4, 0,
+	  0, "whoever binds shares the range among all destinations")
+FALSEHOOD("linger-zero", "close()", 2, 0, 0, "close() leaves nothing")
+FALSEHOOD("linger-zero", "SO_LINGER { 1, 0 }, close()", 2, TCP_TIME_WAIT, TCP_TIME_WAIT,
+	  "who closes first always comes to TIME_WAIT")
+FALSEHOOD("linger-zero", "SO_LINGER { 1, 0 }, close()", 0, 0, 0,
+	  "the peer sees an ordinary end")
+FALSEHOOD("linger-zero", "SO_LINGER { 1, 0 }, close()", 3, 0, 0, "no counter tells")
+FALSEHOOD("unread-close", "close(), all bytes read", 0, ECONNRESET, ECONNRESET,
+	  "close() resets once data has come")
+FALSEHOOD("unread-close", "close(), bytes unread", 0, 0, 0, "close() sends a FIN")
+FALSEHOOD("unread-close", "close(), bytes unread", 2, TCP_TIME_WAIT, TCP_TIME_WAIT,
+	  "who closes first always comes to TIME_WAIT")
+FALSEHOOD("listen-overflow", "room in the queue", 3, 1, 2,
+	  "ListenOverflows counts every delayed handshake")
+FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 0", 0, 0, 0,
+	  "the client of a full queue is refused")
+FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 0", 2, TCP_ESTABLISHED,
+	  TCP_ESTABLISHED, "what a client believes is so at the server")
+FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 0, the queue is emptied later", 2, 0,
+	  0, "who met a full queue never gets in")
+FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 1", 1, EAGAIN, EAGAIN,
+	  "the client of a full queue just waits")
+FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 1", 4, 0, 0,
+	  "EmbryonicRsts counts something else")
+FALSEHOOD("write-traps", "a word over 30", 1, 0, 0, "the kernel takes any word")
+FALSEHOOD("write-traps", "tcp_fin_timeout = 30", 0, 60, 60, "a write takes no effect")
+FALSEHOOD("write-traps", "tcp_fin_timeout = -5", 0, 0, 0,
+	  "a time below zero is stored as zero")
+FALSEHOOD("write-traps", "tcp_max_tw_buckets = -1", 0, 0, 0,
+	  "a limit below zero is stored as zero")
+FALSEHOOD("write-traps", "tcp_fin_timeout = 010", 0, 10, 10, "010 is ten")
+FALSEHOOD("write-traps", "tcp_fin_timeout = 0x10", 0, 30, 30, "0x10 is refused")
+FALSEHOOD("write-traps", "two writes on one descriptor", 0, 44, 44,
+	  "what a write() returned success for is stored")
+FALSEHOOD("write-traps", "two writes on one descriptor", 1, EINVAL, EINVAL,
+	  "a write() that is dropped fails")
+FALSEHOOD("write-traps", "tcp_rmem = 8192 0 0", 0, 4096, 4096,
+	  "a write that fails changes nothing")
