@@ -20,7 +20,7 @@ struct lab {
 	int root_fd;
 	uint64_t host_inode; /* of the namespace finwait was started in */
 	int64_t began_ms;
-	int64_t known_ms; /* of lab_now(): when something was done or looked at last */
+	int64_t known_ms; /* of lab_now(): when something was done last */
 	struct nl_sock *sockets;
 };
 
