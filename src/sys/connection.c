@@ -6,12 +6,13 @@
 #include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/own.h"
 #include "sys/lab.h"
 
-enum { BACKLOG = 64 };
+enum { BACKLOG = 64, END_MS = 5000 };
 
 int connection_listen_at(uint16_t port, int backlog, struct sockaddr_in *ret,
 			 struct err *e)
@@ -92,6 +93,15 @@ int connection_silence(int fd, struct err *e)
 	return 0;
 }
 
+int connection_answer(int fd, struct err *e)
+{
+	int unused = 0;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)) < 0)
+		return err_errno(e, errno, "cannot make a socket take what arrives");
+	return 0;
+}
+
 int connection_keep_alive(struct lab *lab, const struct connection *c, int fd, bool on,
 			  struct moment *ret, struct err *e)
 {
@@ -104,4 +114,36 @@ int connection_keep_alive(struct lab *lab, const struct connection *c, int fd, b
 		return err_errno(e, errno, "cannot switch SO_KEEPALIVE");
 	ret->by_ms = lab_now(lab) + 1; /* a part of a millisecond */
 	return 0;
+}
+
+int connection_end_half(struct lab *lab, const struct connection *c, enum end first,
+			struct err *e)
+{
+	const struct flow *other = first == END_CLIENT ? &c->server : &c->client;
+	struct sighting seen;
+	int r;
+
+	if (shutdown(first == END_CLIENT ? c->client_fd : c->server_fd, SHUT_WR) < 0)
+		return err_errno(e, errno, "cannot send a FIN");
+	r = lab_await(lab, other, TCP_CLOSE_WAIT, END_MS, NULL, &seen, e);
+	if (r == 0 && seen.state != TCP_CLOSE_WAIT)
+		r = err_set(e, EPROTO, "a FIN did not reach the other end");
+	return r;
+}
+
+int connection_end(struct lab *lab, const struct connection *c, enum end first,
+		   struct err *e)
+{
+	const struct flow *other = first == END_CLIENT ? &c->server : &c->client;
+	struct sighting seen;
+	int r = connection_end_half(lab, c, first, e);
+
+	if (r < 0)
+		return r;
+	close(first == END_CLIENT ? c->server_fd : c->client_fd);
+	r = lab_await(lab, other, 0, END_MS, NULL, &seen, e);
+	if (r == 0 && seen.state != 0)
+		r = err_set(e, EPROTO, "the end that closed second is not gone");
+	close(first == END_CLIENT ? c->client_fd : c->server_fd);
+	return r;
 }

@@ -29,7 +29,10 @@ int connection_listen_at(uint16_t port, int backlog, struct sockaddr_in *ret,
  */
 int connection_open(struct lab *lab, struct connection *ret, struct err *e);
 
-/* Another one to the listener of `first`. */
+/*
+ * Another one to the listener of `first`, of which only that and the address its client
+ * connects to are needed.
+ */
 int connection_open_more(const struct connection *first, struct connection *ret,
 			 struct err *e);
 
@@ -39,6 +42,26 @@ int connection_open_more(const struct connection *first, struct connection *ret,
  */
 int connection_silence(int fd, struct err *e);
 
+/* It takes what arrives again. */
+int connection_answer(int fd, struct err *e);
+
 /* Switches SO_KEEPALIVE of one end (its descriptor) and says so. *ret: when. */
 int connection_keep_alive(struct lab *lab, const struct connection *c, int fd, bool on,
 			  struct moment *ret, struct err *e);
+
+enum end { END_CLIENT, END_SERVER };
+
+/*
+ * Sends the FIN of one end, and comes back when the other is in CLOSE_WAIT. Descriptors
+ * are kept: what nobody holds in FIN_WAIT_2 is a mini-socket already, with a timer and a
+ * bucket of its own.
+ */
+int connection_end_half(struct lab *lab, const struct connection *c, enum end first,
+			struct err *e);
+
+/*
+ * Closes both, one end first, and comes back when the other is gone. Whatever the first
+ * one came to after its last ACK, TIME_WAIT or nothing, is then so.
+ */
+int connection_end(struct lab *lab, const struct connection *c, enum end first,
+		   struct err *e);
