@@ -26,6 +26,10 @@ const struct trial *const trials[] = {
 	&trial_unread_close,
 	&trial_listen_overflow,
 	&trial_write_traps,
+	&trial_last_ack_lost,
+	&trial_time_wait_assassination,
+	&trial_server_side_syn,
+	&trial_tw_buckets,
 	NULL,
 };
 

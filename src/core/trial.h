@@ -163,3 +163,7 @@ extern const struct trial trial_linger_zero;
 extern const struct trial trial_unread_close;
 extern const struct trial trial_listen_overflow;
 extern const struct trial trial_write_traps;
+extern const struct trial trial_last_ack_lost;
+extern const struct trial trial_time_wait_assassination;
+extern const struct trial trial_server_side_syn;
+extern const struct trial trial_tw_buckets;

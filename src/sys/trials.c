@@ -38,6 +38,10 @@ static const struct {
 	{ &trial_unread_close, trial_unread_close_run },
 	{ &trial_listen_overflow, trial_listen_overflow_run },
 	{ &trial_write_traps, trial_write_traps_run },
+	{ &trial_last_ack_lost, trial_last_ack_lost_run },
+	{ &trial_time_wait_assassination, trial_time_wait_assassination_run },
+	{ &trial_server_side_syn, trial_server_side_syn_run },
+	{ &trial_tw_buckets, trial_tw_buckets_run },
 };
 
 /* The child of an arm. */

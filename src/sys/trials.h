@@ -47,3 +47,8 @@ int trial_linger_zero_run(struct lab *lab, const struct arm *arm, struct err *e)
 int trial_unread_close_run(struct lab *lab, const struct arm *arm, struct err *e);
 int trial_listen_overflow_run(struct lab *lab, const struct arm *arm, struct err *e);
 int trial_write_traps_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_last_ack_lost_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_time_wait_assassination_run(struct lab *lab, const struct arm *arm,
+				      struct err *e);
+int trial_server_side_syn_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_tw_buckets_run(struct lab *lab, const struct arm *arm, struct err *e);

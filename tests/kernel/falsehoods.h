@@ -134,3 +134,34 @@ FALSEHOOD("write-traps", "two writes on one descriptor", 1, EINVAL, EINVAL,
 	  "a write() that is dropped fails")
 FALSEHOOD("write-traps", "tcp_rmem = 8192 0 0", 0, 4096, 4096,
 	  "a write that fails changes nothing")
+FALSEHOOD("last-ack-lost", "the last ACK arrives", 0, 0, 0,
+	  "who closed first is done once both FINs are acknowledged")
+FALSEHOOD("last-ack-lost", "the last ACK is lost", 1, 0, 0,
+	  "TIME_WAIT counts down once, whatever comes")
+FALSEHOOD("last-ack-lost", "the last ACK is lost, and there is no TIME_WAIT", 4, 0, 0,
+	  "nobody would notice if there were no TIME_WAIT")
+FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 0, a RST", 0, TCP_TIME_WAIT,
+	  TCP_TIME_WAIT, "only its timer ends TIME_WAIT")
+FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 1, a RST", 0, 0, 0,
+	  "tcp_rfc1337 = 1 lets a RST kill TIME_WAIT, as the kernel's document says")
+FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 1, a RST", 1, 1, 1,
+	  "a RST that is ignored starts the timer again")
+FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 0, a RST with another number", 0, 0, 0,
+	  "any RST ends TIME_WAIT")
+FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 0, an ACK", 1, 0, 0,
+	  "a forged segment does not reach TIME_WAIT")
+FALSEHOOD("server-side-syn", "the client closes first", 1, 0, 0,
+	  "a client's TIME_WAIT does not keep its port")
+FALSEHOOD("server-side-syn", "the server closes first, tcp_tw_reuse = 0", 0, 1, 1,
+	  "a server's TIME_WAIT keeps its client away for a minute")
+FALSEHOOD("server-side-syn", "the server closes first, tcp_tw_reuse = 1", 4, 19, 19,
+	  "tcp_tw_reuse is what lets the client come back")
+FALSEHOOD("server-side-syn", "the server closes first, tcp_timestamps = 0", 0, 1, 1,
+	  "without timestamps a server takes no SYN onto a TIME_WAIT")
+FALSEHOOD("tw-buckets", "tcp_max_tw_buckets at its default", 1, 20, 20,
+	  "TIME_WAIT overflows without a limit being reached")
+FALSEHOOD("tw-buckets", "tcp_max_tw_buckets = 5", 0, 20, 20,
+	  "tcp_max_tw_buckets only makes the kernel warn")
+FALSEHOOD("tw-buckets", "tcp_max_tw_buckets = 5", 2, 15, 15,
+	  "what is beyond the limit is reset")
+FALSEHOOD("tw-buckets", "tcp_max_tw_buckets = 0", 1, 0, 0, "0 means no limit")
