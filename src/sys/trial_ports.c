@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -211,7 +212,7 @@ int trial_tw_reuse_run(struct lab *lab, const struct arm *arm, struct err *e)
 
 /* -- no port left ------------------------------------------------------------------------ */
 
-enum { FAILURES = 100, MOST = 2 * PORTS_N };
+enum { FAILURES = 100, MOST = 2 * PORTS_N, SETTLE_MS = 2000 };
 
 /*
  * Connects, and leaves the connection open; nobody has to accept it. 0, or -errno;
@@ -252,6 +253,28 @@ static int fill(const struct sockaddr_in *to, enum exhaustion_way way, int *ret,
 	while (n < MOST && (*ret = attempt(to, way, ret_is_bind)) == 0)
 		n++;
 	return n;
+}
+
+/*
+ * The last ACK of a handshake may still be under way when connect() returns: until both ends
+ * of n connections are ESTABLISHED, so that nothing is left to be counted.
+ */
+static int settle(struct lab *lab, int n, struct err *e)
+{
+	int64_t begin = lab_now(lab), ends = 0;
+
+	for (;;) {
+		int r = lab_count(lab, TCP_ESTABLISHED, &ends, e);
+
+		if (r < 0)
+			return r;
+		if (ends == 2 * n)
+			return 0;
+		if (lab_now(lab) - begin > SETTLE_MS)
+			return err_set(e, EPROTO, "%d connections have %" PRId64 " ends",
+				       n, ends);
+		clock_sleep_ms(TRY_MS);
+	}
 }
 
 /* Adds the lines of /proc/net/netstat or snmp that are TCP's. */
@@ -334,7 +357,9 @@ int trial_port_exhaustion_run(struct lab *lab, const struct arm *arm, struct err
 	lab_saw_exactly(lab, EXHAUST_FIRST, n);
 	lab_saw_exactly(lab, EXHAUST_ERRNO, -error);
 	lab_saw_exactly(lab, EXHAUST_AT_BIND, is_bind);
-	r = see_counters(lab, &one, way, e);
+	r = settle(lab, n, e);
+	if (r == 0)
+		r = see_counters(lab, &one, way, e);
 	if (r < 0)
 		return r;
 	n = fill(&other, way, &error, &is_bind);
