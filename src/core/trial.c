@@ -15,6 +15,11 @@ enum { LATENESS_MS = 200 };
 const struct trial *const trials[] = {
 	&trial_time_wait_length,
 	&trial_fin_wait_2_timeout,
+	&trial_fin_wait_2_held,
+	&trial_close_wait_forever,
+	&trial_close_vs_shutdown,
+	&trial_orphan_retries,
+	&trial_keepalive_armed,
 	&trial_tw_reuse,
 	&trial_port_exhaustion,
 	&trial_linger_zero,

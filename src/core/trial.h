@@ -152,6 +152,11 @@ const char *verdict_key(enum verdict verdict);
 /* The rows, by subject. */
 extern const struct trial trial_time_wait_length;
 extern const struct trial trial_fin_wait_2_timeout;
+extern const struct trial trial_fin_wait_2_held;
+extern const struct trial trial_close_wait_forever;
+extern const struct trial trial_close_vs_shutdown;
+extern const struct trial trial_orphan_retries;
+extern const struct trial trial_keepalive_armed;
 extern const struct trial trial_tw_reuse;
 extern const struct trial trial_port_exhaustion;
 extern const struct trial trial_linger_zero;

@@ -7,17 +7,19 @@
 enum { TIME_WAIT_S = 60 }; /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
 
 /* Up to 60 s one timer, above two of what is beyond 60 s. */
-#define ORPHAN(MS, TIMERS)                                                    \
-	{                                                                     \
-		{ .what = "the FIN_WAIT_2 lasted",                            \
-		  .unit = TRIAL_MS,                                           \
-		  .low = (MS),                                                \
-		  .high = (MS),                                               \
-		  .timers = (TIMERS) },                                       \
-			{ .what = "the server's end, which was told nothing", \
-			  .unit = TRIAL_STATE,                                \
-			  .low = TCP_CLOSE_WAIT,                              \
-			  .high = TCP_CLOSE_WAIT },                           \
+#define ORPHANED(WHAT, MS, TIMERS)                                                       \
+	{ .what = (WHAT),                                                                \
+	  .unit = TRIAL_MS,                                                              \
+	  .low = (MS),                                                                   \
+	  .high = (MS),                                                                  \
+	  .timers = (TIMERS) },                                                          \
+	{                                                                                \
+		.what = "the server's end, which was told nothing", .unit = TRIAL_STATE, \
+		.low = TCP_CLOSE_WAIT, .high = TCP_CLOSE_WAIT                            \
+	}
+#define ORPHAN(MS, TIMERS)                                    \
+	{                                                     \
+		ORPHANED("the FIN_WAIT_2 lasted", MS, TIMERS) \
 	}
 #define FIN_TIMEOUT(N)                             \
 	.label = "tcp_fin_timeout = " N, .set = {  \
@@ -90,4 +92,142 @@ const struct trial trial_fin_wait_2_timeout = {
 	.knob_min = 1,
 	.knob_max = 3600,
 	.make = fin_wait_2_timeout_make,
+};
+
+#define HELD(MS)                                                                  \
+	.role = ARM_TREATMENT, .label = "shutdown(SHUT_WR), the descriptor kept", \
+	.set = { { "net.ipv4.tcp_fin_timeout", "1" } }, .number = (MS),           \
+	.about_ms = (MS) + 1100,                                                  \
+	.expects = {                                                              \
+		ORPHANED("after close(), the FIN_WAIT_2 lasted", 1000, 1),        \
+		{ .what = "before close(), the FIN_WAIT_2 lasted",                \
+		  .unit = TRIAL_MS,                                               \
+		  .low = (MS),                                                    \
+		  .high = INT64_MAX },                                            \
+		{ .what = "before close(), the socket was at last in",            \
+		  .unit = TRIAL_STATE,                                            \
+		  .low = TCP_FIN_WAIT2,                                           \
+		  .high = TCP_FIN_WAIT2 },                                        \
+		{ .what = "its timer, as inet_diag tells (0: none runs)",         \
+		  .unit = TRIAL_NUMBER,                                           \
+		  .low = 0,                                                       \
+		  .high = 0 },                                                    \
+	}
+
+static const struct arm fin_wait_2_held_arms[] = {
+	{ .role = ARM_CONTROL,
+	  .label = "close()",
+	  .set = { { "net.ipv4.tcp_fin_timeout", "1" } },
+	  .about_ms = 1100,
+	  .expects = ORPHAN(1000, 1) },
+	{ HELD(5000) },
+	{ HELD(130000), .is_long = true },
+	{ .label = NULL },
+};
+
+const struct trial trial_fin_wait_2_held = {
+	.name = "fin-wait-2-held",
+	.claim = "tcp_fin_timeout does not limit a FIN_WAIT_2 whose program keeps the "
+		 "descriptor: after shutdown(SHUT_WR) no timer runs until close().",
+	.control = "close() under tcp_fin_timeout 1: gone after a second",
+	.treatment = "shutdown(SHUT_WR) under tcp_fin_timeout 1: it stays",
+	.follows =
+		"FIN_WAIT_2 with a process behind them are not the kernel's to end. A program "
+		"that uses shutdown() needs a time limit of its own for the peer's answer.",
+	.source =
+		"tcp_rcv_state_process() in net/ipv4/tcp_input.c starts a timer at the ACK of "
+		"the FIN only for a socket marked SOCK_DEAD, and __tcp_close() in "
+		"net/ipv4/tcp.c, which marks it, for one already in FIN_WAIT_2; RFC 9293 "
+		"section 3.6",
+	.topics = "fin-wait-2 close-vs-shutdown tcp_fin_timeout fin-wait2-held",
+	.arms = fin_wait_2_held_arms,
+};
+
+/*
+ * A silent peer. The FIN goes out again after one timeout (a tail loss probe), two, four,
+ * eight ...; when a timer ends, the socket is given up if the first repeat but the probe is
+ * longer ago than N doublings from 200 ms take, (2^(N+1) - 1) x 200 ms. So it ends at a
+ * power of two of the timeout: 8 with 1, 16 with 2, 512 with 8. The timeout is 200 ms and
+ * the round trip, rounded up to a tick: 201 ms at 1000 ticks a second, 210 ms at 100. A wrong
+ * idea of the number of repeats is off by a factor of two.
+ */
+#define GIVEN_UP(TIMEOUTS, REPEATS)                                      \
+	.expects = {                                                     \
+		{ .what = "the FIN_WAIT_1 lasted",                       \
+		  .unit = TRIAL_MS,                                      \
+		  .low = (TIMEOUTS)*200,                                 \
+		  .high = (TIMEOUTS)*210 * 9 / 8,                        \
+		  .tolerance = #TIMEOUTS                                 \
+		  " timeouts of 200 to 210 ms, each timer up "           \
+		  "to an eighth late; one repeat more or fewer doubles " \
+		  "or halves it" },                                      \
+		{ .what = "the FIN was repeated so often",               \
+		  .unit = TRIAL_COUNT,                                   \
+		  .low = (REPEATS),                                      \
+		  .high = (REPEATS) },                                   \
+		{ .what = "connections given up (TCPAbortOnTimeout)",    \
+		  .unit = TRIAL_COUNT,                                   \
+		  .low = 1,                                              \
+		  .high = 1 },                                           \
+	}
+/* At 8 s it is between 32 timeouts, where 3 would end it, and 64. */
+#define GOES_ON                                                                       \
+	.number = 8000, .about_ms = 8100,                                             \
+	.expects = {                                                                  \
+		{ .what = "the FIN_WAIT_1 lasted",                                    \
+		  .unit = TRIAL_MS,                                                   \
+		  .low = 8000,                                                        \
+		  .high = INT64_MAX,                                                  \
+		  .tolerance = "with 3 it would have ended after 32 timeouts of 200 " \
+			       "to 210 ms" },                                         \
+		{ .what = "the FIN was repeated so often",                            \
+		  .unit = TRIAL_COUNT,                                                \
+		  .low = 6,                                                           \
+		  .high = 6 },                                                        \
+		{ .what = "connections given up (TCPAbortOnTimeout)",                 \
+		  .unit = TRIAL_COUNT,                                                \
+		  .low = 0,                                                           \
+		  .high = 0 },                                                        \
+	}
+#define ORPHAN_RETRIES(N)                             \
+	.label = "tcp_orphan_retries = " N, .set = {  \
+		{ "net.ipv4.tcp_orphan_retries", N }, \
+	}
+
+static const struct arm orphan_retries_arms[] = {
+	{ .role = ARM_CONTROL, ORPHAN_RETRIES("8"), GOES_ON },
+	{ .role = ARM_TREATMENT, ORPHAN_RETRIES("0"), GOES_ON },
+	{ .role = ARM_TREATMENT, ORPHAN_RETRIES("1"), .about_ms = 1700, GIVEN_UP(8, 3) },
+	{ .role = ARM_TREATMENT, ORPHAN_RETRIES("2"), .about_ms = 3400, GIVEN_UP(16, 4) },
+	{ .role = ARM_CONTROL,
+	  ORPHAN_RETRIES("8"),
+	  .is_long = true,
+	  .about_ms = 108000,
+	  GIVEN_UP(512, 9) },
+	{ .role = ARM_TREATMENT,
+	  ORPHAN_RETRIES("0"),
+	  .is_long = true,
+	  .about_ms = 108000,
+	  GIVEN_UP(512, 9) },
+	{ .label = NULL },
+};
+
+const struct trial trial_orphan_retries = {
+	.name = "orphan-retries",
+	.claim =
+		"tcp_orphan_retries says how long a closed socket in FIN_WAIT_1 outlasts a "
+		"silent peer: about 1.7 seconds with 1, 3.4 with 2. 0 does not mean at once, "
+		"it means 8: about 108 seconds.",
+	.control = "tcp_orphan_retries 8, which repeats the FIN for about 108 seconds",
+	.treatment = "tcp_orphan_retries 0, which does the same; 1 and 2, which do not",
+	.follows =
+		"Whoever sets 1 loses the end of an answer in any outage of two seconds, and "
+		"whoever sets 0 to have less than 1 gets a minute and three quarters more. "
+		"The number is a time in disguise: each one more doubles it.",
+	.source =
+		"tcp_orphan_retries() in net/ipv4/tcp_timer.c makes 8 of 0; "
+		"retransmits_timed_out() and tcp_model_timeout() there make a time of the "
+		"number; RFC 1122 section 4.2.3.5",
+	.topics = "tcp_orphan_retries fin-wait-1 orphans",
+	.arms = orphan_retries_arms,
 };

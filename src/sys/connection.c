@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
@@ -79,4 +80,28 @@ int connection_open_more(const struct connection *first, struct connection *ret,
 				    .client_fd = -1,
 				    .server_fd = -1 };
 	return join(ret, &first->client.remote, e);
+}
+
+int connection_silence(int fd, struct err *e)
+{
+	struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog program = { .len = 1, .filter = &drop };
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0)
+		return err_errno(e, errno, "cannot make a socket drop what arrives");
+	return 0;
+}
+
+int connection_keep_alive(struct lab *lab, const struct connection *c, int fd, bool on,
+			  struct moment *ret, struct err *e)
+{
+	int value = on;
+
+	lab_do(lab, "the %s switches SO_KEEPALIVE %s",
+	       fd == c->client_fd ? "client" : "server", on ? "on" : "off");
+	ret->after_ms = lab_now(lab);
+	if (setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &value, sizeof(value)) < 0)
+		return err_errno(e, errno, "cannot switch SO_KEEPALIVE");
+	ret->by_ms = lab_now(lab) + 1; /* a part of a millisecond */
+	return 0;
 }

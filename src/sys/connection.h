@@ -3,11 +3,13 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <stdbool.h>
 
 #include "sys/sighting.h"
 
 struct err;
 struct lab;
+struct moment;
 
 struct connection {
 	int listener_fd, client_fd, server_fd;
@@ -30,3 +32,13 @@ int connection_open(struct lab *lab, struct connection *ret, struct err *e);
 /* Another one to the listener of `first`. */
 int connection_open_more(const struct connection *first, struct connection *ret,
 			 struct err *e);
+
+/*
+ * From now on the socket drops all that arrives, and so answers nothing: a peer that
+ * vanished without a word.
+ */
+int connection_silence(int fd, struct err *e);
+
+/* Switches SO_KEEPALIVE of one end (its descriptor) and says so. *ret: when. */
+int connection_keep_alive(struct lab *lab, const struct connection *c, int fd, bool on,
+			  struct moment *ret, struct err *e);

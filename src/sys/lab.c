@@ -17,17 +17,13 @@
 #include "core/counters.h"
 #include "core/snapshot.h"
 #include "sys/clock.h"
+#include "sys/leave.h"
 #include "sys/netns.h"
 #include "sys/procfs.h"
-#include "sys/leave.h"
 #include "sys/sockdiag.h"
 
-/*
- * How often a socket is looked at: at first every few milliseconds, later after a part of
- * the time waited so far, which tells it just as well. And how much longer than claimed it
- * is waited for.
- */
-enum { LOOK_MS = 4, LOOK_PART = 200, PATIENCE_MS = 1000 };
+/* How much longer than claimed something is waited for. */
+enum { PATIENCE_MS = 1000 };
 
 int64_t lab_now(const struct lab *lab)
 {
@@ -85,6 +81,12 @@ void lab_saw(struct lab *lab, unsigned measure, int64_t low, int64_t high)
 void lab_saw_exactly(struct lab *lab, unsigned measure, int64_t value)
 {
 	lab_saw(lab, measure, value, value);
+}
+
+void lab_saw_time(struct lab *lab, unsigned measure, struct moment from, struct moment to)
+{
+	lab_saw(lab, measure, to.after_ms - from.by_ms,
+		to.by_ms == INT64_MAX ? INT64_MAX : to.by_ms - from.after_ms);
 }
 
 int64_t lab_patience_ms(const struct lab *lab, unsigned measure)
@@ -163,102 +165,6 @@ int lab_count(struct lab *lab, int state, int64_t *ret, struct err *e)
 	if (r == 0)
 		*ret = (int64_t)census_total(&census, state);
 	return r;
-}
-
-int lab_look(struct lab *lab, const struct flow *flow, struct sighting *ret,
-	     struct err *e)
-{
-	return sighting_take(lab->sockets, flow, ret, e);
-}
-
-static bool has_state(const struct sighting *seen, int state)
-{
-	return seen->state == state;
-}
-
-static bool has_timer(const struct sighting *seen, int timer)
-{
-	return seen->timer == timer || seen->state == 0;
-}
-
-static int await(struct lab *lab, const struct flow *flow,
-		 bool (*is_so)(const struct sighting *seen, int wanted), int wanted,
-		 int64_t limit_ms, struct moment *ret, struct sighting *ret_seen,
-		 struct err *e)
-{
-	int64_t begin = lab_now(lab);
-	struct moment moment = { lab->known_ms, INT64_MAX };
-	struct sighting seen;
-
-	for (;;) {
-		int64_t asked = lab_now(lab);
-		int r = lab_look(lab, flow, &seen, e);
-
-		if (r < 0)
-			return r;
-		if (is_so(&seen, wanted)) {
-			moment.by_ms = lab_now(lab) + 1; /* a part of a millisecond */
-			break;
-		}
-		moment.after_ms = lab->known_ms = asked;
-		if (asked - begin >= limit_ms)
-			break;
-		clock_sleep_ms(LOOK_MS + (asked - begin) / LOOK_PART);
-	}
-	if (ret)
-		*ret = moment;
-	if (ret_seen)
-		*ret_seen = seen;
-	return 0;
-}
-
-int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit_ms,
-	      struct moment *ret, struct sighting *ret_seen, struct err *e)
-{
-	return await(lab, flow, has_state, state, limit_ms, ret, ret_seen, e);
-}
-
-int lab_await_timer(struct lab *lab, const struct flow *flow, int timer, int64_t limit_ms,
-		    struct moment *ret, struct sighting *ret_seen, struct err *e)
-{
-	return await(lab, flow, has_timer, timer, limit_ms, ret, ret_seen, e);
-}
-
-int lab_see_state(struct lab *lab, unsigned measure, const struct flow *flow,
-		  int64_t limit_ms, struct err *e)
-{
-	struct sighting seen;
-	int r = lab_await(lab, flow, (int)lab->arm->expects[measure].low, limit_ms, NULL,
-			  &seen, e);
-
-	if (r == 0)
-		lab_saw_exactly(lab, measure, seen.state);
-	return r;
-}
-
-int lab_see_counter(struct lab *lab, unsigned measure, const char *name, int64_t limit_ms,
-		    struct err *e)
-{
-	int64_t begin = lab_now(lab), n;
-
-	for (;;) {
-		int r = lab_counter(lab, name, &n, e);
-
-		if (r < 0)
-			return r;
-		if (n >= lab->arm->expects[measure].low ||
-		    lab_now(lab) - begin >= limit_ms)
-			break;
-		clock_sleep_ms(LOOK_MS);
-	}
-	lab_saw_exactly(lab, measure, n);
-	return 0;
-}
-
-void lab_saw_time(struct lab *lab, unsigned measure, struct moment from, struct moment to)
-{
-	lab_saw(lab, measure, to.after_ms - from.by_ms,
-		to.by_ms == INT64_MAX ? INT64_MAX : to.by_ms - from.after_ms);
 }
 
 /* A new namespace has a loopback that is down. */

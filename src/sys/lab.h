@@ -20,7 +20,7 @@ struct lab {
 	int root_fd;
 	uint64_t host_inode; /* of the namespace finwait was started in */
 	int64_t began_ms;
-	int64_t known_ms; /* of lab_now(): when something was done or looked at last */
+	int64_t known_ms; /* of lab_now(): when something was done last */
 	struct nl_sock *sockets;
 };
 
@@ -107,3 +107,21 @@ int lab_see_counter(struct lab *lab, unsigned measure, const char *name, int64_t
 /* How long it was from one moment to the other, for a TRIAL_MS. */
 void lab_saw_time(struct lab *lab, unsigned measure, struct moment from,
 		  struct moment to);
+
+/*
+ * As lab_await(), for a step on the way to what is measured: a state that is not reached
+ * within two seconds is an error.
+ */
+int lab_reach(struct lab *lab, const struct flow *flow, int state, struct moment *ret,
+	      struct sighting *ret_seen, struct err *e);
+
+/*
+ * Watches one end of a connection for `ms` from a moment on, or until it is gone, and says
+ * for a TRIAL_MS how long it was there. *ret_seen: the last look; NULL: nobody wants to know.
+ */
+int lab_watch(struct lab *lab, const struct flow *flow, struct moment from, int64_t ms,
+	      unsigned measure, struct sighting *ret_seen, struct err *e);
+
+/* Looks at a counter until it is `least` or more, or for `limit_ms`. */
+int lab_await_counter(struct lab *lab, const char *name, int64_t least, int64_t limit_ms,
+		      struct moment *ret, struct err *e);

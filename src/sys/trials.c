@@ -27,6 +27,11 @@ static const struct {
 } experiments[] = {
 	{ &trial_time_wait_length, trial_time_wait_length_run },
 	{ &trial_fin_wait_2_timeout, trial_fin_wait_2_timeout_run },
+	{ &trial_fin_wait_2_held, trial_fin_wait_2_held_run },
+	{ &trial_close_wait_forever, trial_close_wait_forever_run },
+	{ &trial_close_vs_shutdown, trial_close_vs_shutdown_run },
+	{ &trial_orphan_retries, trial_orphan_retries_run },
+	{ &trial_keepalive_armed, trial_keepalive_armed_run },
 	{ &trial_tw_reuse, trial_tw_reuse_run },
 	{ &trial_port_exhaustion, trial_port_exhaustion_run },
 	{ &trial_linger_zero, trial_linger_zero_run },

@@ -36,6 +36,11 @@ void trials_done(struct trial_run *runs, size_t n);
  */
 int trial_time_wait_length_run(struct lab *lab, const struct arm *arm, struct err *e);
 int trial_fin_wait_2_timeout_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_fin_wait_2_held_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_close_wait_forever_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_close_vs_shutdown_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_orphan_retries_run(struct lab *lab, const struct arm *arm, struct err *e);
+int trial_keepalive_armed_run(struct lab *lab, const struct arm *arm, struct err *e);
 int trial_tw_reuse_run(struct lab *lab, const struct arm *arm, struct err *e);
 int trial_port_exhaustion_run(struct lab *lab, const struct arm *arm, struct err *e);
 int trial_linger_zero_run(struct lab *lab, const struct arm *arm, struct err *e);
