@@ -12,26 +12,16 @@
  */
 enum { LATENESS_MS = 200 };
 
+/* clang-format off: one a line */
 const struct trial *const trials[] = {
-	&trial_time_wait_length,
-	&trial_fin_wait_2_timeout,
-	&trial_fin_wait_2_held,
-	&trial_close_wait_forever,
-	&trial_close_vs_shutdown,
-	&trial_orphan_retries,
-	&trial_keepalive_armed,
-	&trial_tw_reuse,
-	&trial_port_exhaustion,
-	&trial_linger_zero,
-	&trial_unread_close,
-	&trial_listen_overflow,
-	&trial_write_traps,
-	&trial_last_ack_lost,
-	&trial_time_wait_assassination,
-	&trial_server_side_syn,
-	&trial_tw_buckets,
-	NULL,
+	&trial_time_wait_length,	&trial_fin_wait_2_timeout, &trial_fin_wait_2_held,
+	&trial_close_wait_forever,	&trial_close_vs_shutdown,  &trial_last_ack_lost,
+	&trial_time_wait_assassination, &trial_tw_reuse,	   &trial_tw_buckets,
+	&trial_port_exhaustion,		&trial_linger_zero,	   &trial_unread_close,
+	&trial_orphan_retries,		&trial_keepalive_armed,	   &trial_server_side_syn,
+	&trial_listen_overflow,		&trial_write_traps,	   NULL,
 };
+/* clang-format on */
 
 const struct trial *trial_find(const char *name)
 {

@@ -12,7 +12,7 @@
 #include "base/own.h"
 #include "sys/lab.h"
 
-enum { BACKLOG = 64, END_MS = 5000 };
+enum { BACKLOG = 64 };
 
 int connection_listen_at(uint16_t port, int backlog, struct sockaddr_in *ret,
 			 struct err *e)
@@ -119,31 +119,27 @@ int connection_keep_alive(struct lab *lab, const struct connection *c, int fd, b
 int connection_end_half(struct lab *lab, const struct connection *c, enum end first,
 			struct err *e)
 {
-	const struct flow *other = first == END_CLIENT ? &c->server : &c->client;
-	struct sighting seen;
-	int r;
+	bool is_client = first == END_CLIENT;
 
-	if (shutdown(first == END_CLIENT ? c->client_fd : c->server_fd, SHUT_WR) < 0)
+	if (shutdown(is_client ? c->client_fd : c->server_fd, SHUT_WR) < 0)
 		return err_errno(e, errno, "cannot send a FIN");
-	r = lab_await(lab, other, TCP_CLOSE_WAIT, END_MS, NULL, &seen, e);
-	if (r == 0 && seen.state != TCP_CLOSE_WAIT)
-		r = err_set(e, EPROTO, "a FIN did not reach the other end");
-	return r;
+	return lab_reach(lab, is_client ? &c->server : &c->client, TCP_CLOSE_WAIT, NULL,
+			 NULL, e);
 }
 
 int connection_end(struct lab *lab, const struct connection *c, enum end first,
-		   struct err *e)
+		   struct moment *ret, struct err *e)
 {
-	const struct flow *other = first == END_CLIENT ? &c->server : &c->client;
-	struct sighting seen;
+	bool is_client = first == END_CLIENT;
 	int r = connection_end_half(lab, c, first, e);
 
 	if (r < 0)
 		return r;
-	close(first == END_CLIENT ? c->server_fd : c->client_fd);
-	r = lab_await(lab, other, 0, END_MS, NULL, &seen, e);
-	if (r == 0 && seen.state != 0)
-		r = err_set(e, EPROTO, "the end that closed second is not gone");
-	close(first == END_CLIENT ? c->client_fd : c->server_fd);
+	close(is_client ? c->server_fd : c->client_fd);
+	r = lab_reach(lab, is_client ? &c->server : &c->client, 0, NULL, NULL, e);
+	if (r == 0 && ret)
+		r = lab_reach(lab, is_client ? &c->client : &c->server, TCP_TIME_WAIT,
+			      ret, NULL, e);
+	close(is_client ? c->client_fd : c->server_fd);
 	return r;
 }

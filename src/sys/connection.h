@@ -60,8 +60,10 @@ int connection_end_half(struct lab *lab, const struct connection *c, enum end fi
 			struct err *e);
 
 /*
- * Closes both, one end first, and comes back when the other is gone. Whatever the first
- * one came to after its last ACK, TIME_WAIT or nothing, is then so.
+ * Closes both, one end first and the other once it has got its FIN: had the two crossed,
+ * both ends would come to TIME_WAIT. Comes back when the other is gone: what the first one
+ * comes to after its last ACK, TIME_WAIT or nothing, is then so. *ret: when it came to
+ * TIME_WAIT; NULL: it need not.
  */
 int connection_end(struct lab *lab, const struct connection *c, enum end first,
-		   struct err *e);
+		   struct moment *ret, struct err *e);

@@ -141,6 +141,11 @@ int lab_see_counter(struct lab *lab, unsigned measure, const char *name, int64_t
 	return r;
 }
 
+static const char *state_name(int state)
+{
+	return state ? census_state_name(state) : "no state";
+}
+
 int lab_reach(struct lab *lab, const struct flow *flow, int state, struct moment *ret,
 	      struct sighting *ret_seen, struct err *e)
 {
@@ -151,9 +156,8 @@ int lab_reach(struct lab *lab, const struct flow *flow, int state, struct moment
 		return r;
 	if (seen.state != state)
 		return err_set(e, EPROTO, "port %u is in %s and did not come to %s",
-			       ntohs(flow->local.sin_port),
-			       seen.state ? census_state_name(seen.state) : "no state",
-			       census_state_name(state));
+			       ntohs(flow->local.sin_port), state_name(seen.state),
+			       state_name(state));
 	if (ret_seen)
 		*ret_seen = seen;
 	return 0;

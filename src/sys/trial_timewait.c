@@ -97,7 +97,7 @@ int trial_tw_buckets_run(struct lab *lab, const struct arm *arm, struct err *e)
 	for (int i = 0; i < TIMEWAIT_CONNECTIONS && r == 0; i++) {
 		r = connection_open_more(&listener, &c, e);
 		if (r == 0)
-			r = connection_end(lab, &c, END_CLIENT, e);
+			r = connection_end(lab, &c, END_CLIENT, NULL, e);
 	}
 	return r < 0 ? r : see_buckets(lab, e);
 }

@@ -181,7 +181,7 @@ int trial_time_wait_assassination_run(struct lab *lab, const struct arm *arm,
 	int r = fd < 0 ? fd : connection_open(lab, &c, e);
 
 	if (r == 0)
-		r = connection_end(lab, &c, END_CLIENT, e);
+		r = connection_end(lab, &c, END_CLIENT, NULL, e);
 	if (r == 0)
 		r = watch(lab, &c.client, &countdown, NEVER, BEFORE_MS, e);
 	if (r == 0)
@@ -267,7 +267,7 @@ int trial_server_side_syn_run(struct lab *lab, const struct arm *arm, struct err
 		if (refused)
 			break;
 		n++;
-		r = connection_end(lab, &c, first, e);
+		r = connection_end(lab, &c, first, NULL, e);
 	}
 	if (r < 0)
 		return r;
