@@ -109,11 +109,14 @@ static void print_measured(const struct output *out, const struct trial_run *run
 
 	text_add(&t, "%s: ", x->what);
 	prove_add_span(&t, x->unit, seen->low, seen->high);
-	text_add(&t, " (claimed: ");
-	prove_add_claim(&t, x, hz);
-	if (x->tolerance)
-		text_add(&t, "; %s", x->tolerance);
-	text_add(&t, "), %s%s%s", fit_color(out, fit), fit_words(fit), prose_plain(out));
+	text_add(&t, ", %s%s%s", fit_color(out, fit), fit_words(fit), prose_plain(out));
+	/* of one value that is as claimed all is said */
+	if (fit != FIT_IN || seen->low != x->low || seen->high != x->high) {
+		text_add(&t, ": ");
+		prove_add_claim(&t, x, hz);
+		if (x->tolerance)
+			text_add(&t, " (%s)", x->tolerance);
+	}
 	print_at(out, seen->at_ms, t.at ? t.at : "");
 }
 
