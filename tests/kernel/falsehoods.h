@@ -114,8 +114,8 @@ FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 0", 0, 0, 0,
 	  "the client of a full queue is refused")
 FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 0", 2, TCP_ESTABLISHED,
 	  TCP_ESTABLISHED, "what a client believes is so at the server")
-FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 0, the queue is emptied later", 2, 0,
-	  0, "who met a full queue never gets in")
+FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 0, the queue is emptied later", 2,
+	  0, 0, "who met a full queue never gets in")
 FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 1", 1, EAGAIN, EAGAIN,
 	  "the client of a full queue just waits")
 FALSEHOOD("listen-overflow", "tcp_abort_on_overflow = 1", 4, 0, 0,
@@ -146,8 +146,8 @@ FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 1, a RST", 0, 0, 0,
 	  "tcp_rfc1337 = 1 lets a RST kill TIME_WAIT, as the kernel's document says")
 FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 1, a RST", 1, 1, 1,
 	  "a RST that is ignored starts the timer again")
-FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 0, a RST with another number", 0, 0, 0,
-	  "any RST ends TIME_WAIT")
+FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 0, a RST with another number", 0, 0,
+	  0, "any RST ends TIME_WAIT")
 FALSEHOOD("time-wait-assassination", "tcp_rfc1337 = 0, an ACK", 1, 0, 0,
 	  "a forged segment does not reach TIME_WAIT")
 FALSEHOOD("server-side-syn", "the client closes first", 1, 0, 0,
