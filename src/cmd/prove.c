@@ -21,8 +21,7 @@ static int list(struct app *app, struct err *e)
 		return err_errno(e, ENOMEM, "cannot print");
 	machine_identify(&app->machine, &host);
 	view_begin(v, &host);
-	for (size_t i = 0; trials[i]; i++)
-		view_trial_row(v, trials[i]);
+	view_trial_list(v);
 	view_close(v, true);
 	return EXIT_YES;
 }
@@ -66,38 +65,21 @@ static int exit_status(enum verdict verdict)
 	return statuses[verdict];
 }
 
-/* The runs of one trial stand together. */
-static size_t runs_of_one(const struct errand *q, size_t first)
-{
-	size_t n = 1;
-
-	while (first + n < q->n_runs && q->runs[first + n].trial == q->runs[first].trial)
-		n++;
-	return n;
-}
-
-/* The verdicts; of all trials, in whole only those that are not confirmed. */
-static int show(const struct errand *q, struct view *v, bool is_json, unsigned hz)
+static int show(const struct errand *q, struct view *v, unsigned hz)
 {
 	int status = EXIT_YES;
 
 	for (size_t i = 0, n; i < q->n_runs; i += n) {
 		int one;
 
-		n = runs_of_one(q, i);
+		n = trial_runs_of_first(&q->runs[i], q->n_runs - i);
 		one = exit_status(trial_verdict(&q->runs[i], n, hz));
 		status = one > status ? one : status;
-		if (q->is_all)
-			view_trial_verdict(v, &q->runs[i], n, hz);
-		else
+		if (!q->is_all)
 			view_trial(v, &q->runs[i], n, hz);
 	}
-	view_trial_verdicts_end(v);
-	for (size_t i = 0, n; q->is_all && !is_json && i < q->n_runs; i += n) {
-		n = runs_of_one(q, i);
-		if (trial_verdict(&q->runs[i], n, hz) != VERDICT_CONFIRMED)
-			view_trial(v, &q->runs[i], n, hz);
-	}
+	if (q->is_all)
+		view_trials(v, q->runs, q->n_runs, hz);
 	return status;
 }
 
@@ -129,7 +111,7 @@ static int prove(struct app *app, struct errand *q, unsigned jobs, struct err *e
 		return err_errno(e, ENOMEM, "cannot print");
 	machine_identify(&app->machine, &host);
 	view_begin(v, &host);
-	r = show(q, v, app->out.is_json, hz);
+	r = show(q, v, hz);
 	view_close(v, true);
 	return r;
 }

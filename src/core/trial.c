@@ -143,6 +143,15 @@ enum verdict trial_verdict(const struct trial_run *runs, size_t n, unsigned hz)
 	return worst;
 }
 
+size_t trial_runs_of_first(const struct trial_run *runs, size_t n)
+{
+	size_t n_own = 1;
+
+	while (n_own < n && runs[n_own].trial == runs[0].trial)
+		n_own++;
+	return n_own;
+}
+
 int64_t trial_took_ms(const struct trial_run *runs, size_t n)
 {
 	int64_t most = 0;

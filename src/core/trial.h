@@ -59,6 +59,7 @@ struct arm {
 
 struct trial {
 	const char *name;		 /* "time-wait-length" */
+	const char *title;		 /* the claim in a few words, no full stop */
 	const char *claim;		 /* one or two sentences */
 	const char *control, *treatment; /* what is compared, a line each, no full stop */
 	const char *follows;		 /* what it means for who owns a server */
@@ -132,7 +133,7 @@ enum fit outcome_fit(const struct arm *arm, const struct outcome *o, size_t i,
 		     unsigned hz, const struct observation **ret);
 
 /* The worst last. */
-enum verdict { VERDICT_CONFIRMED, VERDICT_NOT_RUN, VERDICT_REFUTED };
+enum verdict { VERDICT_CONFIRMED, VERDICT_NOT_RUN, VERDICT_REFUTED, VERDICTS };
 
 /* Of one arm; one that was left out is confirmed by nothing and refutes nothing. */
 enum verdict outcome_verdict(const struct arm *arm, const struct outcome *o, unsigned hz);
@@ -142,6 +143,9 @@ bool outcome_is_undecided(const struct arm *arm, const struct outcome *o, unsign
 
 /* Of the runs of one trial: what refutes wins, then what could not be run. */
 enum verdict trial_verdict(const struct trial_run *runs, size_t n, unsigned hz);
+
+/* The runs of a trial stand together: how many of these are of the first one's. */
+size_t trial_runs_of_first(const struct trial_run *runs, size_t n);
 
 /* How long the longest of them took. */
 int64_t trial_took_ms(const struct trial_run *runs, size_t n);

@@ -55,6 +55,7 @@ static const struct arm close_vs_shutdown_arms[] = {
 
 const struct trial trial_close_vs_shutdown = {
 	.name = "close-vs-shutdown",
+	.title = "close() of a shared socket sends no FIN, shutdown() does",
 	.claim =
 		"close() sends a FIN only where no other process holds the socket; "
 		"shutdown(SHUT_WR) sends it whoever holds it, and shutdown(SHUT_RD) sends "

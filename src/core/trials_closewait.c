@@ -74,6 +74,7 @@ static const struct arm close_wait_forever_arms[] = {
 
 const struct trial trial_close_wait_forever = {
 	.name = "close-wait-forever",
+	.title = "no sysctl ends a CLOSE_WAIT",
 	.claim =
 		"No sysctl ends a CLOSE_WAIT. SO_KEEPALIVE, which the program must set itself, "
 		"does so only where the peer no longer answers for the connection.",

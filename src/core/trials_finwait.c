@@ -75,6 +75,7 @@ static void fin_wait_2_timeout_make(int64_t value, struct arm *ret)
 
 const struct trial trial_fin_wait_2_timeout = {
 	.name = "fin-wait-2-timeout",
+	.title = "tcp_fin_timeout above 60 means 2 x (N - 60) s",
 	.claim =
 		"A FIN_WAIT_2 that no process holds lasts tcp_fin_timeout seconds up to 60, and "
 		"2 x (tcp_fin_timeout - 60) seconds above: 61 means two seconds.",
@@ -127,6 +128,7 @@ static const struct arm fin_wait_2_held_arms[] = {
 
 const struct trial trial_fin_wait_2_held = {
 	.name = "fin-wait-2-held",
+	.title = "after shutdown() FIN_WAIT_2 has no limit at all",
 	.claim = "tcp_fin_timeout does not limit a FIN_WAIT_2 whose program keeps the "
 		 "descriptor: after shutdown(SHUT_WR) no timer runs until close().",
 	.control = "close() under tcp_fin_timeout 1: gone after a second",
@@ -214,6 +216,7 @@ static const struct arm orphan_retries_arms[] = {
 
 const struct trial trial_orphan_retries = {
 	.name = "orphan-retries",
+	.title = "tcp_orphan_retries 0 means 8, which is 108 s",
 	.claim =
 		"tcp_orphan_retries says how long a closed socket in FIN_WAIT_1 outlasts a "
 		"silent peer: about 1.7 seconds with 1, 3.4 with 2. 0 does not mean at once, "

@@ -40,6 +40,7 @@ static const struct arm keepalive_armed_arms[] = {
 
 const struct trial trial_keepalive_armed = {
 	.name = "keepalive-armed",
+	.title = "tcp_keepalive_time leaves timers that run alone",
 	.claim =
 		"A new tcp_keepalive_time does not touch timers that run: a socket that is to "
 		"send its probe in 100 seconds sends it in 100 seconds, until its program "

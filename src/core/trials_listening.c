@@ -73,6 +73,7 @@ static const struct arm listen_overflow_arms[] = {
 
 const struct trial trial_listen_overflow = {
 	.name = "listen-overflow",
+	.title = "a full accept queue lets a client believe it is connected",
 	.claim =
 		"The last ACK of a handshake that meets a full accept queue is ignored with "
 		"tcp_abort_on_overflow 0: the client believes that it is connected, and is so "

@@ -130,6 +130,7 @@ static void tw_reuse_make(int64_t value, struct arm *ret)
 
 const struct trial trial_tw_reuse = {
 	.name = "tw-reuse",
+	.title = "tcp_tw_reuse frees a port after a second, for connect() alone",
 	.claim =
 		"With tcp_tw_reuse 1, and with 2 on the loopback, connect() takes over the "
 		"port of a TIME_WAIT that is tcp_tw_reuse_delay old, a second (before Linux "
@@ -196,6 +197,7 @@ static const struct arm port_exhaustion_arms[] = {
 
 const struct trial trial_port_exhaustion = {
 	.name = "port-exhaustion",
+	.title = "ports run out per destination, and no counter tells",
 	.claim =
 		"Ports run out for each destination by itself, and connect() then fails with "
 		"EADDRNOTAVAIL; no counter tells. A bind() to port 0 before connect() makes "

@@ -48,6 +48,7 @@ static const struct arm linger_zero_arms[] = {
 
 const struct trial trial_linger_zero = {
 	.name = "linger-zero",
+	.title = "SO_LINGER with 0 sends a RST and leaves no TIME_WAIT",
 	.claim =
 		"With SO_LINGER on and a linger time of 0, close() sends a RST in place of a "
 		"FIN: no TIME_WAIT stays, and the peer's read() fails with ECONNRESET.",
@@ -76,6 +77,7 @@ static const struct arm unread_close_arms[] = {
 
 const struct trial trial_unread_close = {
 	.name = "unread-close",
+	.title = "close() with unread bytes sends a RST",
 	.claim =
 		"close() with received bytes that nobody has read sends a RST in place of a "
 		"FIN: no TIME_WAIT stays, and the peer's read() fails with ECONNRESET.",

@@ -56,6 +56,7 @@ static void time_wait_length_make(int64_t value, struct arm *ret)
 
 const struct trial trial_time_wait_length = {
 	.name = "time-wait-length",
+	.title = "TIME_WAIT lasts 60 s whatever tcp_fin_timeout says",
 	.claim = "TIME_WAIT lasts 60 seconds, whatever tcp_fin_timeout says.",
 	.control = "tcp_fin_timeout at its default, 60",
 	.treatment = "tcp_fin_timeout 1, 30 and 120",
@@ -109,6 +110,7 @@ static void tw_buckets_make(int64_t value, struct arm *ret)
 
 const struct trial trial_tw_buckets = {
 	.name = "tw-buckets",
+	.title = "beyond tcp_max_tw_buckets TIME_WAIT is skipped",
 	.claim = "Beyond tcp_max_tw_buckets a connection that is closed skips TIME_WAIT. "
 		 "No reset is sent; the counter TCPTimeWaitOverflow tells of it.",
 	.control =

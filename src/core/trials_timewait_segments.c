@@ -41,6 +41,7 @@ static const struct arm last_ack_lost_arms[] = {
 
 const struct trial trial_last_ack_lost = {
 	.name = "last-ack-lost",
+	.title = "TIME_WAIT answers a peer whose last ACK got lost",
 	.claim = "If the last ACK is lost, the peer repeats its FIN: TIME_WAIT answers "
 		 "it and starts its timer again. Without TIME_WAIT the peer is answered "
 		 "by a reset.",
@@ -100,6 +101,7 @@ static const struct arm time_wait_assassination_arms[] = {
 
 const struct trial trial_time_wait_assassination = {
 	.name = "time-wait-assassination",
+	.title = "a RST ends TIME_WAIT unless tcp_rfc1337 is 1",
 	.claim = "A RST with the very sequence number that is awaited ends TIME_WAIT at "
 		 "once if tcp_rfc1337 is 0. If it is 1, TIME_WAIT stays, and its timer "
 		 "goes on.",
@@ -155,6 +157,7 @@ static const struct arm server_side_syn_arms[] = {
 
 const struct trial trial_server_side_syn = {
 	.name = "server-side-syn",
+	.title = "a new SYN reopens a server's TIME_WAIT at once",
 	.claim = "A server's TIME_WAIT hinders no client: a new SYN from the same "
 		 "address and port is accepted at once, whatever tcp_tw_reuse says.",
 	.control = "the client, which has one port to connect from, closes first",

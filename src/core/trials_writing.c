@@ -64,6 +64,7 @@ static const struct arm write_traps_arms[] = {
 
 const struct trial trial_write_traps = {
 	.name = "write-traps",
+	.title = "a write that went well may not have done what it says",
 	.claim =
 		"A sysctl may take a value that makes no sense, read it in another base, drop "
 		"a second write() and call it a success, or refuse a vector and keep half of "

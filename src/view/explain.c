@@ -88,7 +88,7 @@ static void print_trials(const struct output *out, const char *topic)
 			prose_heading(out, "See it on this kernel");
 		is_first = false;
 		text_add(&command, "finwait prove %s: ", trials[i]->name);
-		prose_print(out, command.at ? command.at : "", 4, trials[i]->claim);
+		prose_print(out, command.at ? command.at : "", 4, trials[i]->title);
 	}
 }
 

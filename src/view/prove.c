@@ -5,15 +5,12 @@
 #include "base/text.h"
 #include "core/census.h"
 #include "core/trial.h"
-#include "view/amount.h"
 #include "view/document.h"
 #include "view/prose.h"
 #include "view/prove.h"
-#include "view/table.h"
 
-enum { INDENT = 11, BAR_COLUMNS = 24, SHORT_MS = 1000 };
+enum { INDENT = 11 };
 
-/* "0.761 s", "61.6 s" */
 static void add_ms(struct text *t, int64_t ms)
 {
 	text_add(t, "%.3f s", (double)ms / 1000);
@@ -163,7 +160,7 @@ static const char *verdict_color(const struct output *out, enum verdict verdict)
 }
 
 /* As text has it. */
-static const char *verdict_words(enum verdict verdict)
+const char *prove_verdict_words(enum verdict verdict)
 {
 	static const char *const words[] = { [VERDICT_CONFIRMED] = "confirmed",
 					     [VERDICT_NOT_RUN] = "not run",
@@ -194,7 +191,7 @@ void view_trial(struct view *v, const struct trial_run *runs, size_t n, unsigned
 	}
 	fprintf(out->stream, "%s%s: %s%s%s on this kernel, in %.1f s\n\n",
 		v->n_shown++ ? "\n" : "", trial->name, verdict_color(out, verdict),
-		verdict_words(verdict), prose_plain(out),
+		prove_verdict_words(verdict), prose_plain(out),
 		(double)trial_took_ms(runs, n) / 1000);
 	print_paragraph(out, "claim", trial->claim);
 	for (size_t i = 0; i < n; i++)
@@ -209,92 +206,4 @@ void view_trial(struct view *v, const struct trial_run *runs, size_t n, unsigned
 			"stands above with its times; the claim was measured on Linux "
 			"6.18 and 6.1.");
 	print_paragraph(out, "source", trial->source);
-}
-
-void view_trial_verdict(struct view *v, const struct trial_run *runs, size_t n,
-			unsigned hz)
-{
-	static const struct table_column columns[] = { { "TRIAL", 0 },
-						       { "VERDICT", 0 },
-						       { "TOOK", TABLE_RIGHT },
-						       { "CLAIM", TABLE_WRAP },
-						       { NULL, 0 } };
-	enum verdict verdict = trial_verdict(runs, n, hz);
-	char took[AMOUNT_MAX];
-	const char *cells[] = { runs[0].trial->name, verdict_words(verdict), took,
-				runs[0].trial->claim };
-
-	if (v->out.is_json) {
-		view_trial(v, runs, n, hz);
-		return;
-	}
-	if (!v->table)
-		v->table = table_new(&v->out, columns);
-	amount_time((uint64_t)trial_took_ms(runs, n), took);
-	table_add_colored(v->table, cells, 1,
-			  verdict == VERDICT_CONFIRMED ? "green"
-			  : verdict == VERDICT_REFUTED ? "red"
-						       : "yellow");
-}
-
-void view_trial_verdicts_end(struct view *v)
-{
-	if (!v->table)
-		return;
-	table_print(v->table);
-	table_free(v->table);
-	v->table = NULL;
-	v->n_shown = 1;
-}
-
-static void add_about(unsigned ms, char ret[AMOUNT_MAX])
-{
-	if (ms < 100)
-		snprintf(ret, AMOUNT_MAX, "< 0.1 s");
-	else
-		amount_time(ms, ret);
-}
-
-void view_trial_row(struct view *v, const struct trial *trial)
-{
-	static const struct table_column columns[] = { { "TRIAL", 0 },
-						       { "TAKES", TABLE_RIGHT },
-						       { "LONG", TABLE_RIGHT },
-						       { "CLAIM", TABLE_WRAP },
-						       { NULL, 0 } };
-	unsigned about_ms = trial_about_ms(trial, false),
-		 about_long_ms = trial_about_ms(trial, true);
-	char takes[AMOUNT_MAX], takes_long[AMOUNT_MAX] = "";
-	const char *cells[] = { trial->name, takes, takes_long, trial->claim };
-
-	if (v->out.is_json) {
-		json_array_append_new(document_array(v, "trials"),
-				      prove_trial_json(trial));
-		return;
-	}
-	if (!v->table)
-		v->table = table_new(&v->out, columns);
-	add_about(about_ms, takes);
-	if (about_long_ms != about_ms)
-		add_about(about_long_ms, takes_long);
-	table_add(v->table, cells);
-}
-
-void view_progress(const struct output *out, size_t done, size_t n, int64_t left_ms)
-{
-	char bar[BAR_COLUMNS + 1], left[AMOUNT_MAX];
-	size_t full = n ? done * BAR_COLUMNS / n : 0;
-
-	if (!out->can_redraw || out->is_json)
-		return;
-	fprintf(out->stream, "\r\033[K");
-	if (n) {
-		memset(bar, '.', BAR_COLUMNS);
-		memset(bar, '#', full);
-		bar[BAR_COLUMNS] = '\0';
-		amount_time((uint64_t)left_ms, left);
-		fprintf(out->stream, "[%s] %zu of %zu experiments, about %s left", bar,
-			done, n, left);
-	}
-	fflush(out->stream);
 }

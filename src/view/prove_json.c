@@ -77,12 +77,13 @@ json_t *prove_trial_json(const struct trial *trial)
 	unsigned about_ms = trial_about_ms(trial, false),
 		 about_long_ms = trial_about_ms(trial, true);
 
-	return json_pack("{ss ss ss ss ss ss ss so sf sf so}", "name", trial->name,
-			 "verdict", verdict_key(VERDICT_NOT_RUN), "claim", trial->claim,
-			 "control", trial->control, "treatment", trial->treatment,
-			 "follows", trial->follows, "source", trial->source, "seconds",
-			 json_null(), "about_seconds", (double)about_ms / 1000,
-			 "about_seconds_long", (double)about_long_ms / 1000, "knob",
+	return json_pack("{ss ss ss ss ss ss ss ss so sf sf so}", "name", trial->name,
+			 "title", trial->title, "verdict", verdict_key(VERDICT_NOT_RUN),
+			 "claim", trial->claim, "control", trial->control, "treatment",
+			 trial->treatment, "follows", trial->follows, "source",
+			 trial->source, "seconds", json_null(), "about_seconds",
+			 (double)about_ms / 1000, "about_seconds_long",
+			 (double)about_long_ms / 1000, "knob",
 			 document_string(trial->knob));
 }
 

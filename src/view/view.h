@@ -160,8 +160,8 @@ void view_history_empty(struct view *v);
 /* `n_masked`: how many addresses were masked; -1: they are there as they are. */
 void view_recorded(struct view *v, const char *dir, ssize_t n_masked);
 
-/* A trial there is: a row of their list. */
-void view_trial_row(struct view *v, const struct trial *trial);
+/* The trials there are. */
+void view_trial_list(struct view *v);
 
 /*
  * What came of one trial, whose runs these are: its verdict, and all that was seen. `hz`:
@@ -169,12 +169,8 @@ void view_trial_row(struct view *v, const struct trial *trial);
  */
 void view_trial(struct view *v, const struct trial_run *runs, size_t n, unsigned hz);
 
-/* Of many trials: the verdict is a row of their table. */
-void view_trial_verdict(struct view *v, const struct trial_run *runs, size_t n,
-			unsigned hz);
-
-/* Prints the table of verdicts. */
-void view_trial_verdicts_end(struct view *v);
+/* Of many trials: a table of verdicts, and in whole what was not confirmed. */
+void view_trials(struct view *v, const struct trial_run *runs, size_t n, unsigned hz);
 
 /* How far the trials are, on a terminal alone; n 0: it is wiped away. */
 void view_progress(const struct output *out, size_t done, size_t n, int64_t left_ms);

@@ -159,6 +159,8 @@ has_word() {
 		try finwait sockets --by port --q
 		try finwait explain tw
 		try finwait explain too-
+		try finwait prove ""
+		try finwait prove linger-zero tw-
 	' - "$COMPLETIONS/finwait.bash" "$FINWAIT"
 	[ -z "$stderr" ]
 	[[ ${lines[0]} == *sockets* ]]
@@ -169,6 +171,8 @@ has_word() {
 	[ "${lines[5]}" = "--quick" ]
 	[ "${lines[6]}" = "tw-reuse tw-buckets-near tw-buckets-overflow" ]
 	[ "${lines[7]}" = "too-many-orphaned-sockets" ]
+	[[ ${lines[8]} == time-wait-length*write-traps ]]
+	[ "${lines[9]}" = "tw-reuse tw-buckets" ]
 }
 
 @test "the zsh and fish completions are sound, where their shells are here" {

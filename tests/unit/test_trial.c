@@ -157,6 +157,9 @@ TEST(every_trial_compares_and_says_why)
 		assert_int_equal(
 			t->name[strspn(t->name, "abcdefghijklmnopqrstuvwxyz0123456789-")],
 			'\0');
+		check_sentence(t, "title", t->title);
+		if (strlen(t->title) > 64)
+			fail_msg("%s: its title is too long for a row", t->name);
 		check_sentence(t, "claim", t->claim);
 		check_sentence(t, "control", t->control);
 		check_sentence(t, "treatment", t->treatment);
