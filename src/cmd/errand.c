@@ -47,7 +47,7 @@ static int no_trial(const char *name, struct err *e)
 		if (trial_proves(trials[i], name))
 			text_add(&about, " %s", trials[i]->name);
 	if (about.at)
-		err_hint(e, "of it are: finwait prove%s", about.at);
+		err_hint(e, "trials about it: finwait prove%s", about.at);
 	return -ENOENT;
 }
 
@@ -174,13 +174,27 @@ static int add_runs_of(struct errand *q, const struct trial *trial, struct made 
 	return r;
 }
 
+/* "time-wait-length takes tcp_fin_timeout, ..." */
+static void list_takers(struct text *ret)
+{
+	for (size_t i = 0; trials[i]; i++)
+		if (trials[i]->knob)
+			text_add(ret, "%s%s takes %s", ret->n ? ", " : "",
+				 trials[i]->name, trials[i]->knob);
+}
+
 static int nobody_takes(const char *key, struct err *e)
 {
+	own_text struct text takers = { 0 };
+
 	if (catalogue_find(key)->scope == KNOB_HOST)
 		return err_set(e, EPERM,
 			       "'%s' is one for the whole host, which no trial touches",
 			       key);
-	return usage_error(e, "prove", "none of these trials takes '%s'", key);
+	err_set(e, EINVAL, "none of these trials takes '%s'", key);
+	list_takers(&takers);
+	err_hint(e, "%s", takers.at ? takers.at : "");
+	return -EINVAL;
 }
 
 static int plan_runs(struct errand *q, struct err *e)

@@ -6,6 +6,7 @@
 #include "cmd/inventory.h"
 #include "core/audit.h"
 #include "core/topic.h"
+#include "core/trial.h"
 #include "view/diagram.h"
 
 enum { TOPIC_NAMES_MAX = 256 };
@@ -21,6 +22,8 @@ static int no_topic(const char *name, struct err *e)
 		names[n++] = audit_rule_at(i)->id;
 	err_set(e, ENOENT, "no topic '%s'", name);
 	suggest(e, name, names, "", "finwait explain lists them");
+	if (trial_find(name))
+		err_hint(e, "it is a trial: finwait prove %s", trial_find(name)->name);
 	return -ENOENT;
 }
 

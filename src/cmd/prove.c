@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -10,7 +11,7 @@
 #include "sys/clock.h"
 #include "sys/trials.h"
 
-enum { JOBS_MAX = 256, BAR_AFTER_MS = 2000 };
+enum { JOBS_MAX = 256, BAR_AFTER_MS = 2000, ANNOUNCED_MS = 60000 };
 
 static int list(struct app *app, struct err *e)
 {
@@ -44,12 +45,30 @@ static void tell(void *to, size_t done, size_t n, int64_t left_ms)
 	view_progress(p->out, done, n, left_ms);
 }
 
+/* Where no bar is drawn, and it takes a while, who waits is told for how long. */
+static void announce(const struct app *app, const struct errand *q)
+{
+	unsigned most_ms = 0;
+	char line[80];
+
+	for (size_t i = 0; i < q->n_runs; i++)
+		if (q->runs[i].arm->about_ms > most_ms)
+			most_ms = q->runs[i].arm->about_ms;
+	if (most_ms < ANNOUNCED_MS || (app->out.can_redraw && !app->out.is_json))
+		return;
+	snprintf(line, sizeof(line), "this takes %u s or more", most_ms / 1000);
+	app->say(line);
+}
+
 static int run_all(struct app *app, struct errand *q, unsigned jobs, unsigned hz,
 		   struct err *e)
 {
 	struct progress p = { .out = &app->out, .began_ms = clock_monotonic_ms() };
 	const struct trial_watcher watcher = { tell, &p };
-	int r = trials_run(q->runs, q->n_runs, jobs, hz, &watcher, e);
+	int r;
+
+	announce(app, q);
+	r = trials_run(q->runs, q->n_runs, jobs, hz, &watcher, e);
 
 	if (p.is_drawn)
 		view_progress(&app->out, 0, 0, 0);

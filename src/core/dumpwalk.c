@@ -15,9 +15,6 @@
 #include "base/err.h"
 #include "core/socket.h"
 
-/* timer 3 in inet_diag: the socket is a mini-socket (inet_twsk_diag_fill()) */
-enum { TIMER_MINI = 3 };
-
 /* the states a dump can show: TCP_ESTABLISHED to TCP_CLOSING */
 enum { DUMP_STATES = STATES_ALL & ~(1 << TCP_BOUND_INACTIVE) };
 

@@ -18,6 +18,15 @@ enum {
 /* A bit for each state there is: TCP_ESTABLISHED to TCP_CLOSING, and only bound. */
 enum { STATES_ALL = ((1 << (TCP_CLOSING + 1)) - 2) | 1 << TCP_BOUND_INACTIVE };
 
+/* Which timer of a socket runs (inet_sk_diag_fill(), inet_twsk_diag_fill()). */
+enum socket_timer {
+	TIMER_NONE,
+	TIMER_RETRANSMIT,
+	TIMER_KEEPALIVE, /* or that of an orphaned FIN_WAIT_2 */
+	TIMER_MINI,	 /* the socket itself has gone, a mini-socket stands for it */
+	TIMER_PROBE,	 /* of a window of zero */
+};
+
 enum census_family {
 	CENSUS_IPV4,
 	CENSUS_IPV6, /* v4-mapped addresses too, as in `ss -6` */

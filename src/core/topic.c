@@ -34,7 +34,7 @@ static const char *after_start(const char *s, const char *start)
 	}
 }
 
-static bool same_name(const char *a, const char *b)
+bool topic_is_name(const char *a, const char *b)
 {
 	const char *rest = after_start(a, b);
 
@@ -74,7 +74,7 @@ const struct topic *topic_find(const char *name)
 	if (k)
 		name = catalogue_short_name(k);
 	for (size_t i = 0; topic_at(i); i++)
-		if (same_name(topic_at(i)->name, name))
+		if (topic_is_name(topic_at(i)->name, name))
 			return topic_at(i);
 	return NULL;
 }
@@ -128,7 +128,7 @@ const char *topic_group_name(const struct topic *topic)
 	};
 
 	for (size_t i = 0; topic->kind == TOPIC_KNOB && i < KNOB_N; i++)
-		if (same_name(catalogue_short_name(&catalogue[i]), topic->name))
+		if (topic_is_name(catalogue_short_name(&catalogue[i]), topic->name))
 			return knob_group_name(catalogue[i].group);
 	return names[topic->kind];
 }
@@ -137,12 +137,12 @@ const char *topic_find_group(const char *word)
 {
 	static const char knobs[] = "knobs", findings[] = "findings";
 
-	if (same_name(knobs, word))
+	if (topic_is_name(knobs, word))
 		return knobs;
-	if (same_name(findings, word))
+	if (topic_is_name(findings, word))
 		return findings;
 	for (size_t i = 0; topic_at(i); i++)
-		if (same_name(topic_group_name(topic_at(i)), word))
+		if (topic_is_name(topic_group_name(topic_at(i)), word))
 			return topic_group_name(topic_at(i));
 	return NULL;
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum topic_kind {
@@ -69,6 +70,9 @@ extern const struct topic topic_messages[];
  * "net.ipv4.tcp_tw_reuse" all find something.
  */
 const struct topic *topic_find(const char *name);
+
+/* Are two words one name, whatever their case and their '-' and '_'? */
+bool topic_is_name(const char *a, const char *b);
 
 /*
  * The topic of a line that was copied from a log or a terminal, whatever stands around

@@ -26,7 +26,7 @@ const struct trial *const trials[] = {
 const struct trial *trial_find(const char *name)
 {
 	for (size_t i = 0; trials[i]; i++)
-		if (strcmp(trials[i]->name, name) == 0)
+		if (topic_is_name(trials[i]->name, name))
 			return trials[i];
 	return NULL;
 }
@@ -150,6 +150,20 @@ size_t trial_runs_of_first(const struct trial_run *runs, size_t n)
 	while (n_own < n && runs[n_own].trial == runs[0].trial)
 		n_own++;
 	return n_own;
+}
+
+bool trial_is_undecided(const struct trial_run *runs, size_t n, unsigned hz)
+{
+	bool is_undecided = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (outcome_is_undecided(runs[i].arm, runs[i].outcome, hz))
+			is_undecided = true;
+		else if (outcome_verdict(runs[i].arm, runs[i].outcome, hz) !=
+			 VERDICT_CONFIRMED)
+			return false;
+	}
+	return is_undecided;
 }
 
 int64_t trial_took_ms(const struct trial_run *runs, size_t n)

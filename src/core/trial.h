@@ -18,6 +18,7 @@ enum trial_unit {
 	TRIAL_COUNT,  /* of something */
 	TRIAL_STATE,  /* TCP_TIME_WAIT …; 0: there is no such socket */
 	TRIAL_ERRNO,  /* what a call failed with; 0: it went well */
+	TRIAL_TIMER,  /* which timer of a socket runs: enum socket_timer */
 	TRIAL_NUMBER, /* as a knob shows it */
 	TRIAL_YES,    /* 1 yes, 0 no */
 };
@@ -64,6 +65,7 @@ struct trial {
 	const char *control, *treatment; /* what is compared, a line each, no full stop */
 	const char *follows;		 /* what it means for who owns a server */
 	const char *source;		 /* where the kernel or a standard says so */
+	const char *at_length; /* what more is done at full length; NULL: it has none */
 	const char
 		*topics; /* what `explain` knows of it, by name, separated by one blank */
 	const struct arm *arms; /* the last one has no label; controls first */
@@ -80,6 +82,7 @@ struct trial {
 /* All of them, in the order of every list; the last one is NULL. */
 extern const struct trial *const trials[];
 
+/* However it is spelled: case, '-' and '_' do not matter. NULL: none. */
 const struct trial *trial_find(const char *name);
 
 /* Is `name` among its topics, however it is spelled (core/topic.h)? */
@@ -89,7 +92,7 @@ bool trial_proves(const struct trial *trial, const char *topic);
 unsigned trial_about_ms(const struct trial *trial, bool is_long);
 
 /* One thing that was seen. */
-enum { OBSERVATION_WORDS = 160, OUTCOME_OBSERVATIONS = 64, OUTCOME_WHY = 768 };
+enum { OBSERVATION_WORDS = 240, OUTCOME_OBSERVATIONS = 64, OUTCOME_WHY = 768 };
 
 struct observation {
 	int64_t at_ms; /* since the arm began */
@@ -108,6 +111,7 @@ struct outcome {
 	int error;	  /* a positive errno, if it did not; and a sentence: */
 	char why[OUTCOME_WHY];
 	int64_t took_ms;
+	unsigned tries; /* this is the last one's */
 };
 
 /* One arm that is run, or was. */
@@ -138,7 +142,7 @@ enum verdict { VERDICT_CONFIRMED, VERDICT_NOT_RUN, VERDICT_REFUTED, VERDICTS };
 /* Of one arm; one that was left out is confirmed by nothing and refutes nothing. */
 enum verdict outcome_verdict(const struct arm *arm, const struct outcome *o, unsigned hz);
 
-/* Would another run of the arm tell more? */
+/* Came it to its end, but too inexact to tell? Another run of the arm might tell more. */
 bool outcome_is_undecided(const struct arm *arm, const struct outcome *o, unsigned hz);
 
 /* Of the runs of one trial: what refutes wins, then what could not be run. */
@@ -146,6 +150,9 @@ enum verdict trial_verdict(const struct trial_run *runs, size_t n, unsigned hz);
 
 /* The runs of a trial stand together: how many of these are of the first one's. */
 size_t trial_runs_of_first(const struct trial_run *runs, size_t n);
+
+/* Could none be told from the contrary, though nothing else was amiss? */
+bool trial_is_undecided(const struct trial_run *runs, size_t n, unsigned hz);
 
 /* How long the longest of them took. */
 int64_t trial_took_ms(const struct trial_run *runs, size_t n);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 
+#include "core/socket.h"
 #include "core/trial.h"
 #include "core/trials_variants.h"
 
@@ -22,7 +23,7 @@
 	}
 #define LASTED "the CLOSE_WAIT lasted"
 #define PROBES "keepalive probes sent"
-#define TOLD   "the program was told"
+#define TOLD   "the error the server's program was told"
 #define STATE  "the socket was at last in"
 
 #define NO_KEEPALIVE(MS)                                                              \
@@ -33,7 +34,7 @@
 		ONE(PROBES, TRIAL_COUNT, 0),                                          \
 		ONE(TOLD, TRIAL_ERRNO, 0),                                            \
 		ONE(STATE, TRIAL_STATE, TCP_CLOSE_WAIT),                              \
-		ONE("its timer, as inet_diag tells (0: none runs)", TRIAL_NUMBER, 0), \
+		ONE("its timer then", TRIAL_TIMER, TIMER_NONE),                       \
 	}
 #define HALF_CLOSED(MS, LEAST_PROBES, MOST_PROBES)                                    \
 	.role = ARM_TREATMENT, .variant = PEER_HALF_CLOSED_KEEPALIVE,                 \
@@ -90,6 +91,7 @@ const struct trial trial_close_wait_forever = {
 		"tcp_keepalive_timer() in net/ipv4/tcp_timer.c, tcp_reset() in "
 		"net/ipv4/tcp_input.c; RFC 9293 section 3.3.2: CLOSE-WAIT waits for the "
 		"local user",
+	.at_length = "watches them for two minutes",
 	.topics = "close-wait passive-close tcp_fin_timeout tcp_keepalive_time "
 		  "close-wait-held",
 	.arms = close_wait_forever_arms,

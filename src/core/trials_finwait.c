@@ -2,6 +2,7 @@
 /* Claims about FIN_WAIT_1 and FIN_WAIT_2. */
 #include <netinet/tcp.h>
 
+#include "core/socket.h"
 #include "core/trial.h"
 
 enum { TIME_WAIT_S = 60 }; /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
@@ -87,6 +88,7 @@ const struct trial trial_fin_wait_2_timeout = {
 	.source =
 		"tcp_rcv_state_process() in net/ipv4/tcp_input.c arms what is beyond 60 s; "
 		"tcp_keepalive_timer() in net/ipv4/tcp_timer.c subtracts 60 s once more",
+	.at_length = "measures 60, 65, 90 and 120 as well",
 	.topics = "tcp_fin_timeout fin-wait-2",
 	.arms = fin_wait_2_timeout_arms,
 	.knob = "tcp_fin_timeout",
@@ -109,10 +111,10 @@ const struct trial trial_fin_wait_2_timeout = {
 		  .unit = TRIAL_STATE,                                            \
 		  .low = TCP_FIN_WAIT2,                                           \
 		  .high = TCP_FIN_WAIT2 },                                        \
-		{ .what = "its timer, as inet_diag tells (0: none runs)",         \
-		  .unit = TRIAL_NUMBER,                                           \
-		  .low = 0,                                                       \
-		  .high = 0 },                                                    \
+		{ .what = "its timer then",                                       \
+		  .unit = TRIAL_TIMER,                                            \
+		  .low = TIMER_NONE,                                              \
+		  .high = TIMER_NONE },                                           \
 	}
 
 static const struct arm fin_wait_2_held_arms[] = {
@@ -141,6 +143,7 @@ const struct trial trial_fin_wait_2_held = {
 		"the FIN only for a socket marked SOCK_DEAD, and __tcp_close() in "
 		"net/ipv4/tcp.c, which marks it, for one already in FIN_WAIT_2; RFC 9293 "
 		"section 3.6",
+	.at_length = "watches it for 130 s",
 	.topics = "fin-wait-2 close-vs-shutdown tcp_fin_timeout fin-wait2-held",
 	.arms = fin_wait_2_held_arms,
 };
@@ -163,7 +166,7 @@ const struct trial trial_fin_wait_2_held = {
 		  " timeouts of 200 to 210 ms, each timer up "           \
 		  "to an eighth late; one repeat more or fewer doubles " \
 		  "or halves it" },                                      \
-		{ .what = "the FIN was repeated so often",               \
+		{ .what = "times the FIN was repeated",                  \
 		  .unit = TRIAL_COUNT,                                   \
 		  .low = (REPEATS),                                      \
 		  .high = (REPEATS) },                                   \
@@ -182,7 +185,7 @@ const struct trial trial_fin_wait_2_held = {
 		  .high = INT64_MAX,                                                  \
 		  .tolerance = "with 3 it would have ended after 32 timeouts of 200 " \
 			       "to 210 ms" },                                         \
-		{ .what = "the FIN was repeated so often",                            \
+		{ .what = "times the FIN was repeated",                               \
 		  .unit = TRIAL_COUNT,                                                \
 		  .low = 6,                                                           \
 		  .high = 6 },                                                        \
@@ -224,13 +227,14 @@ const struct trial trial_orphan_retries = {
 	.control = "tcp_orphan_retries 8, which repeats the FIN for about 108 seconds",
 	.treatment = "tcp_orphan_retries 0, which does the same; 1 and 2, which do not",
 	.follows =
-		"Whoever sets 1 loses the end of an answer in any outage of two seconds, and "
-		"whoever sets 0 to have less than 1 gets a minute and three quarters more. "
-		"The number is a time in disguise: each one more doubles it.",
+		"With 1 an outage of two seconds loses the end of an answer. 0 is not less "
+		"than 1: it keeps the socket for about 108 seconds. The number is a time in "
+		"disguise, and each one more doubles it.",
 	.source =
 		"tcp_orphan_retries() in net/ipv4/tcp_timer.c makes 8 of 0; "
 		"retransmits_timed_out() and tcp_model_timeout() there make a time of the "
 		"number; RFC 1122 section 4.2.3.5",
+	.at_length = "waits for the end with 0 and with 8",
 	.topics = "tcp_orphan_retries fin-wait-1 orphans",
 	.arms = orphan_retries_arms,
 };

@@ -165,7 +165,7 @@ const struct trial trial_tw_reuse = {
 					    .unit = TRIAL_ERRNO,                         \
 					    .low = (ERRNO),                              \
 					    .high = (ERRNO) },                           \
-			[EXHAUST_AT_BIND] = { .what = "that was in bind()",              \
+			[EXHAUST_AT_BIND] = { .what = "it was bind() that failed",       \
 					      .unit = TRIAL_YES,                         \
 					      .low = (AT_BIND),                          \
 					      .high = (AT_BIND) },                       \
@@ -199,9 +199,9 @@ const struct trial trial_port_exhaustion = {
 	.name = "port-exhaustion",
 	.title = "ports run out per destination, and no counter tells",
 	.claim =
-		"Ports run out for each destination by itself, and connect() then fails with "
-		"EADDRNOTAVAIL; no counter tells. A bind() to port 0 before connect() makes "
-		"the range one for all destinations, and is what fails, with EADDRINUSE; "
+		"Ports run out for each destination by itself; connect() then fails with "
+		"EADDRNOTAVAIL, and no counter tells. After a bind() to port 0 all "
+		"destinations share one range, and it is bind() that fails, with EADDRINUSE; "
 		"IP_BIND_ADDRESS_NO_PORT undoes that.",
 	.control = "connect() alone, with a range of ten ports and two destinations",
 	.treatment = "bind() to port 0 of the source address first, without and with "

@@ -65,6 +65,7 @@ const struct trial trial_time_wait_length = {
 		"60 seconds are compiled into the kernel.",
 	.source = "TCP_TIMEWAIT_LEN in include/net/tcp.h; tcp_time_wait() in "
 		  "net/ipv4/tcp_minisocks.c",
+	.at_length = "waits until the TIME_WAIT are gone; this read their timers",
 	.topics = "tcp_fin_timeout time-wait 2msl",
 	.arms = time_wait_length_arms,
 	.knob = "tcp_fin_timeout",

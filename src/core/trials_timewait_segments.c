@@ -13,7 +13,8 @@
 				RESTARTS),                                               \
 			EXACTLY("the server's socket meanwhile", TRIAL_STATE, SERVER),   \
 			EXACTLY("the server's socket in the end", TRIAL_STATE, 0),       \
-			EXACTLY("the server's program is told", TRIAL_ERRNO, TOLD),      \
+			EXACTLY("the error the server's program was told", TRIAL_ERRNO,  \
+				TOLD),                                                   \
 	}
 
 static const struct arm last_ack_lost_arms[] = {
@@ -109,9 +110,10 @@ const struct trial trial_time_wait_assassination = {
 		"tcp_rfc1337 0, and what ends no TIME_WAIT: an ACK in the RST's place, "
 		"and a RST that is one number off",
 	.treatment = "the RST, with tcp_rfc1337 0 and 1",
-	.follows = "By default the peer's host, or who knows the numbers, can end a "
-		   "TIME_WAIT early. tcp_rfc1337 = 1 turns this protection on; that it "
-		   "would turn it off is a slip of the kernel's documentation.",
+	.follows =
+		"By default the peer's host, or anyone who knows the sequence numbers, can end "
+		"a TIME_WAIT early. tcp_rfc1337 = 1 turns the protection on; the kernel's "
+		"ip-sysctl text has it the wrong way round.",
 	.source = "tcp_timewait_state_process() in net/ipv4/tcp_minisocks.c; RFC 1337, "
 		  "fix F1",
 	.topics = "tcp_rfc1337 time-wait-assassination",

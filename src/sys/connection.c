@@ -67,8 +67,7 @@ int connection_open(struct lab *lab, struct connection *ret, struct err *e)
 	if (r == 0 && seen.state != TCP_ESTABLISHED)
 		r = err_set(e, EPROTO, "inet_diag does not find a connection there is");
 	if (r == 0)
-		lab_say(lab,
-			"a client, port %u, is connected to a server, port %u, on 127.0.0.1",
+		lab_say(lab, "client 127.0.0.1:%u is connected to server 127.0.0.1:%u",
 			ntohs(ret->client.local.sin_port),
 			ntohs(ret->client.remote.sin_port));
 	return r;

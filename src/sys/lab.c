@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/own.h"
+#include "base/text.h"
 #include "core/catalogue.h"
 #include "core/census.h"
 #include "core/counters.h"
@@ -111,12 +112,18 @@ int lab_check_secluded(const struct lab *lab, struct err *e)
 		"written");
 }
 
-int lab_set(struct lab *lab, const char *key, const char *value, struct err *e)
+static int write_knob(const struct lab *lab, const char *key, const char *value,
+		      struct err *e)
 {
 	int r = lab_check_secluded(lab, e);
 
-	if (r == 0)
-		r = procfs_write_knob(lab->root_fd, key, value, e);
+	return r < 0 ? r : procfs_write_knob(lab->root_fd, key, value, e);
+}
+
+int lab_set(struct lab *lab, const char *key, const char *value, struct err *e)
+{
+	int r = write_knob(lab, key, value, e);
+
 	if (r == 0)
 		lab_say(lab, "%s is set to %s", key, value);
 	return r;
@@ -190,8 +197,10 @@ static int lacks(const char *key, struct err *e)
 
 static int set_all(struct lab *lab, struct err *e)
 {
+	own_text struct text said = { 0 };
+
 	for (const struct trial_setting *s = lab->arm->set; s->key; s++) {
-		int r = lab_set(lab, s->key, s->value, e);
+		int r = write_knob(lab, s->key, s->value, e);
 
 		if (r == -ENOENT) {
 			lab->outcome->is_left_out = lab->arm->is_where_known;
@@ -199,7 +208,10 @@ static int set_all(struct lab *lab, struct err *e)
 		}
 		if (r < 0)
 			return r;
+		text_add(&said, "%s%s = %s", said.n ? ", " : "", s->key, s->value);
 	}
+	if (said.at)
+		lab_say(lab, "set: %s", said.at);
 	return 0;
 }
 

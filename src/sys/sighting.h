@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/socket.h"
+
 struct err;
 struct nl_sock;
 
@@ -18,18 +20,9 @@ struct flow {
 	struct sockaddr_in local, remote;
 };
 
-/* Which timer of a socket runs (inet_sk_diag_fill(), inet_twsk_diag_fill()). */
-enum {
-	TIMER_NONE,
-	TIMER_RETRANSMIT,
-	TIMER_KEEPALIVE, /* or that of an orphaned FIN_WAIT_2 */
-	TIMER_MINI,	 /* the socket itself has gone, a mini-socket stands for it */
-	TIMER_PROBE,	 /* of a window of zero */
-};
-
 struct sighting {
 	int state; /* TCP_ESTABLISHED …; 0: there is no such socket (a listener is none) */
-	int timer;
+	int timer;	     /* enum socket_timer */
 	uint32_t expires_ms; /* until the timer ends */
 	unsigned retransmits;
 	uint32_t rqueue, wqueue;

@@ -25,8 +25,8 @@ static int look_armed(struct lab *lab, const struct connection *c, struct moment
 	look.by_ms = lab_now(lab) + 1;
 	if (r < 0)
 		return r;
-	lab_say(lab, "timer %d of the client's socket (2: keepalive) has %u ms left",
-		seen.timer, seen.expires_ms);
+	lab_say(lab, "the client's %s timer has %u ms left",
+		seen.timer == TIMER_KEEPALIVE ? "keepalive" : "other", seen.expires_ms);
 	if (seen.timer == TIMER_KEEPALIVE)
 		lab_saw(lab, measure, seen.expires_ms + look.after_ms - on.by_ms,
 			seen.expires_ms + look.by_ms - on.after_ms);

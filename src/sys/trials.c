@@ -104,16 +104,44 @@ static _Noreturn void work(const struct school *s, const struct trial_run *run)
 static int start(const struct school *s, struct child *c, struct err *e)
 {
 	memset(c->run->outcome, 0, sizeof(*c->run->outcome));
-	c->tries++;
+	c->run->outcome->tries = ++c->tries;
 	c->began_ms = clock_monotonic_ms();
 	c->pid = fork();
 	if (c->pid == 0)
 		work(s, c->run);
-	return c->pid < 0 ? err_errno(e, errno, "cannot start a process for a trial") : 0;
+	if (c->pid > 0)
+		return 0;
+	c->pid = 0;
+	return err_errno(e, errno, "cannot start a process for a trial");
+}
+
+static unsigned count_running(const struct school *s)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += s->at[i].pid > 0;
+	return n;
+}
+
+/*
+ * A limit on processes or namespaces was met. While others run it may be for them: then
+ * no more than those run at once from here on, and this one is begun again.
+ */
+static bool is_eased(struct school *s, struct child *c, int error)
+{
+	unsigned running = count_running(s);
+
+	if ((error != ENOSPC && error != EAGAIN) || running == 0)
+		return false;
+	s->jobs = running;
+	c->tries--;
+	c->is_done = false;
+	return true;
 }
 
 /* Has the child ended? Then its outcome is looked at. */
-static void reap(const struct school *s, struct child *c)
+static void reap(struct school *s, struct child *c)
 {
 	struct outcome *o = c->run->outcome;
 	int status;
@@ -128,7 +156,9 @@ static void reap(const struct school *s, struct child *c)
 					     : "its process ended without a word (%d)",
 			 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	}
-	c->is_done = c->tries >= TRIES || !outcome_is_undecided(c->run->arm, o, s->hz);
+	if (!is_eased(s, c, o->error))
+		c->is_done =
+			c->tries >= TRIES || !outcome_is_undecided(c->run->arm, o, s->hz);
 }
 
 static void end_all(struct school *s)
@@ -173,21 +203,18 @@ static void tell(const struct school *s, const struct trial_watcher *watcher)
 /* One look at all of them. *ret_left: those that are not done. */
 static int step(struct school *s, size_t *ret_left, struct err *e)
 {
-	unsigned running = 0;
 	int r = 0;
 
 	*ret_left = 0;
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = 0; i < s->n; i++)
 		reap(s, &s->at[i]);
-		running += s->at[i].pid > 0;
-	}
 	for (size_t i = 0; i < s->n && r == 0; i++) {
 		struct child *c = &s->at[i];
 
-		if (!c->is_done && c->pid == 0 && running < s->jobs) {
+		if (!c->is_done && c->pid == 0 && count_running(s) < s->jobs)
 			r = start(s, c, e);
-			running++;
-		}
+		if (r < 0 && is_eased(s, c, -r))
+			r = 0;
 		*ret_left += !c->is_done;
 	}
 	return r;

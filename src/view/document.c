@@ -239,6 +239,7 @@ static void print_place(const struct view *v, const struct host *host)
 void view_begin(struct view *v, const struct host *host)
 {
 	snprintf(v->netns_name, sizeof(v->netns_name), "%s", host->netns_name);
+	snprintf(v->kernel, sizeof(v->kernel), "%s", host->kernel);
 	if (v->out.is_json)
 		begin_json(v, host);
 	else if (v->is_many)

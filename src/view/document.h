@@ -19,6 +19,7 @@ struct view {
 	size_t n_shown; /* transactions, where a verb shows several */
 	/* of the namespace it is about, as the user named it; or "" */
 	char netns_name[256];
+	char kernel[72]; /* of the host it is about; "" where unknown */
 	/* JSON mode: the whole, and the object the subject's fields go into (borrowed) */
 	json_t *document;
 	json_t *namespaces;

@@ -4,12 +4,14 @@
 
 #include "base/text.h"
 #include "core/census.h"
+#include "core/socket.h"
 #include "core/trial.h"
+#include "view/amount.h"
 #include "view/document.h"
 #include "view/prose.h"
 #include "view/prove.h"
 
-enum { INDENT = 11 };
+enum { INDENT = 11, AT_INDENT = 17 };
 
 static void add_ms(struct text *t, int64_t ms)
 {
@@ -18,6 +20,14 @@ static void add_ms(struct text *t, int64_t ms)
 
 static void add_value(struct text *t, enum trial_unit unit, int64_t value)
 {
+	static const char *const timers[] = {
+		[TIMER_NONE] = "none",		 [TIMER_RETRANSMIT] = "retransmission",
+		[TIMER_KEEPALIVE] = "keepalive", [TIMER_MINI] = "that of a mini-socket",
+		[TIMER_PROBE] = "window probe",
+	};
+	enum { N_TIMERS = sizeof(timers) / sizeof(timers[0]) };
+	const char *name;
+
 	switch (unit) {
 	case TRIAL_MS:
 		add_ms(t, value);
@@ -26,10 +36,13 @@ static void add_value(struct text *t, enum trial_unit unit, int64_t value)
 		text_add(t, "%s", value ? census_state_name((int)value) : "no socket");
 		break;
 	case TRIAL_ERRNO:
+		name = strerrorname_np((int)value);
 		text_add(t, "%s",
-			 value ? strerrorname_np((int)value) ? strerrorname_np((int)value)
-							     : strerror((int)value)
-			       : "success");
+			 value ? name ? name : strerror((int)value) : "no error");
+		break;
+	case TRIAL_TIMER:
+		text_add(t, "%s",
+			 value < N_TIMERS ? timers[value] : "one unknown to finwait");
 		break;
 	case TRIAL_YES:
 		text_add(t, "%s", value ? "yes" : "no");
@@ -62,21 +75,22 @@ void prove_add_claim(struct text *t, const struct expectation *x, unsigned hz)
 	prove_add_span(t, x->unit, x->low, x->high);
 	if (x->timers == 0 || x->high == INT64_MAX)
 		return;
-	text_add(t, ", at most ");
+	text_add(t, ", and up to ");
 	add_ms(t, high - x->high);
-	text_add(t, " late");
+	text_add(t, " more for the kernel's timer wheel");
 }
 
-static const char *fit_words(enum fit fit)
+/* In front of what was measured. */
+static const char *fit_mark(enum fit fit)
 {
-	static const char *const words[] = {
-		[FIT_IN] = "as claimed",
-		[FIT_OUT] = "NOT as claimed",
-		[FIT_UNDECIDED] = "too inexact to tell: the machine was too busy",
-		[FIT_MISSING] = "not measured",
+	static const char *const marks[] = {
+		[FIT_IN] = "ok",
+		[FIT_OUT] = "NO",
+		[FIT_UNDECIDED] = "??",
+		[FIT_MISSING] = "--",
 	};
 
-	return words[fit];
+	return marks[fit];
 }
 
 /* Green as claimed, red if not. */
@@ -87,34 +101,58 @@ static const char *fit_color(const struct output *out, enum fit fit)
 	return fit == FIT_IN ? "\033[32m" : fit == FIT_OUT ? "\033[31m" : "\033[33m";
 }
 
-static void print_at(const struct output *out, int64_t at_ms, const char *words)
+/* `mark`: with its colour, or two blanks. */
+static void print_at(const struct output *out, int64_t at_ms, const char *mark,
+		     const char *words)
 {
-	char first[32];
+	char first[64];
 
-	snprintf(first, sizeof(first), "%9.3f s  ", (double)at_ms / 1000);
-	prose_print(out, first, INDENT + 2, words);
+	snprintf(first, sizeof(first), "%9.3f s  %s  ", (double)at_ms / 1000, mark);
+	prose_print(out, first, AT_INDENT, words);
 }
 
-static void print_measured(const struct output *out, const struct trial_run *run,
-			   const struct observation *seen, unsigned hz)
+/* Was the reason for a tolerance given with an earlier number of the trial? */
+static bool is_explained(const struct trial_run *first, const struct trial_run *run,
+			 size_t i)
+{
+	const char *tolerance = run->arm->expects[i].tolerance;
+
+	for (; first <= run; first++)
+		for (size_t k = 0; first->arm->expects[k].what; k++) {
+			const char *other = first->arm->expects[k].tolerance;
+
+			if (first == run && k == i)
+				return false;
+			if (other && strcmp(other, tolerance) == 0)
+				return true;
+		}
+	return false;
+}
+
+/* `first`: the trial's first run. */
+static void print_measured(const struct output *out, const struct trial_run *first,
+			   const struct trial_run *run, const struct observation *seen,
+			   unsigned hz)
 {
 	size_t i = (size_t)seen->measure;
 	const struct expectation *x = &run->arm->expects[i];
 	const struct observation *last;
 	enum fit fit = outcome_fit(run->arm, run->outcome, i, hz, &last);
 	own_text struct text t = { 0 };
+	char mark[32];
 
+	snprintf(mark, sizeof(mark), "%s%s%s", fit_color(out, fit), fit_mark(fit),
+		 prose_plain(out));
 	text_add(&t, "%s: ", x->what);
 	prove_add_span(&t, x->unit, seen->low, seen->high);
-	text_add(&t, ", %s%s%s", fit_color(out, fit), fit_words(fit), prose_plain(out));
 	/* of one value that is as claimed all is said */
 	if (fit != FIT_IN || seen->low != x->low || seen->high != x->high) {
-		text_add(&t, ": ");
+		text_add(&t, "; claimed: ");
 		prove_add_claim(&t, x, hz);
-		if (x->tolerance)
+		if (x->tolerance && !is_explained(first, run, i))
 			text_add(&t, " (%s)", x->tolerance);
 	}
-	print_at(out, seen->at_ms, t.at ? t.at : "");
+	print_at(out, seen->at_ms, mark, t.at ? t.at : "");
 }
 
 /* What it could not tell, and why. */
@@ -127,16 +165,21 @@ static void print_lack(const struct output *out, const struct trial_run *run, un
 	if (!o->is_done || o->is_left_out) {
 		text_add(&t, "%s: %s", o->is_left_out ? "left out" : "could not be run",
 			 o->why);
-		print_at(out, o->took_ms, t.at ? t.at : "");
+		print_at(out, o->took_ms, fit_mark(FIT_MISSING), t.at ? t.at : "");
 		return;
 	}
-	for (size_t i = 0; run->arm->expects[i].what; i++)
-		if (outcome_fit(run->arm, o, i, hz, &seen) == FIT_MISSING)
-			fprintf(out->stream, "%*s%s: not measured\n", INDENT, "",
-				run->arm->expects[i].what);
+	for (size_t i = 0; run->arm->expects[i].what; i++) {
+		if (outcome_fit(run->arm, o, i, hz, &seen) != FIT_MISSING)
+			continue;
+		text_add(&t, "%s%s",
+			 t.n ? "; " : "not measured: ", run->arm->expects[i].what);
+	}
+	if (t.at)
+		print_at(out, o->took_ms, fit_mark(FIT_MISSING), t.at);
 }
 
-static void print_run(const struct output *out, const struct trial_run *run, unsigned hz)
+static void print_run(const struct output *out, const struct trial_run *first,
+		      const struct trial_run *run, unsigned hz)
 {
 	const struct outcome *o = run->outcome;
 
@@ -144,10 +187,14 @@ static void print_run(const struct output *out, const struct trial_run *run, uns
 		run->arm->role == ARM_CONTROL ? "control" : "treatment", run->arm->label);
 	for (unsigned i = 0; i < o->n; i++)
 		if (o->at[i].measure < 0)
-			print_at(out, o->at[i].at_ms, o->at[i].text);
+			print_at(out, o->at[i].at_ms, "  ", o->at[i].text);
 		else
-			print_measured(out, run, &o->at[i], hz);
+			print_measured(out, first, run, &o->at[i], hz);
 	print_lack(out, run, hz);
+	if (o->tries > 1)
+		fprintf(out->stream,
+			"%*sthis was try %u: those before were too inexact\n", AT_INDENT,
+			"", o->tries);
 }
 
 static const char *verdict_color(const struct output *out, enum verdict verdict)
@@ -159,14 +206,14 @@ static const char *verdict_color(const struct output *out, enum verdict verdict)
 	return out->has_color ? colors[verdict] : "";
 }
 
-/* As text has it. */
-const char *prove_verdict_words(enum verdict verdict)
+const char *prove_verdict_words(const struct trial_run *runs, size_t n, unsigned hz)
 {
 	static const char *const words[] = { [VERDICT_CONFIRMED] = "confirmed",
 					     [VERDICT_NOT_RUN] = "not run",
 					     [VERDICT_REFUTED] = "refuted" };
 
-	return words[verdict];
+	return trial_is_undecided(runs, n, hz) ? "undecided"
+					       : words[trial_verdict(runs, n, hz)];
 }
 
 static void print_paragraph(const struct output *out, const char *heading,
@@ -178,32 +225,63 @@ static void print_paragraph(const struct output *out, const char *heading,
 	prose_print(out, first, INDENT, text);
 }
 
+/* What the verdict means. */
+static void print_follows(const struct output *out, const struct trial_run *runs,
+			  size_t n, unsigned hz)
+{
+	static const char refuted[] =
+		"This kernel does otherwise than the claim says: what is marked NO. The "
+		"claim was measured on Linux 6.18 and 6.1.";
+	static const char undecided[] =
+		"Nothing: the machine was too busy to be measured. Try again, or with "
+		"--jobs 1.";
+	enum verdict verdict = trial_verdict(runs, n, hz);
+
+	fputc('\n', out->stream);
+	if (verdict == VERDICT_CONFIRMED)
+		print_paragraph(out, "follows", runs[0].trial->follows);
+	else if (verdict == VERDICT_REFUTED)
+		print_paragraph(out, "follows", refuted);
+	else if (trial_is_undecided(runs, n, hz))
+		print_paragraph(out, "follows", undecided);
+	print_paragraph(out, "source", runs[0].trial->source);
+}
+
+/* What the full length would tell more. */
+static void print_at_length(const struct output *out, const struct trial_run *runs,
+			    size_t n)
+{
+	const struct trial *trial = runs[0].trial;
+	own_text struct text t = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (runs[i].arm->is_long)
+			return;
+	if (!trial->at_length)
+		return;
+	text_add(&t, "finwait prove --long %s %s", trial->name, trial->at_length);
+	print_paragraph(out, "more", t.at ? t.at : "");
+}
+
 void view_trial(struct view *v, const struct trial_run *runs, size_t n, unsigned hz)
 {
 	const struct trial *trial = runs[0].trial;
-	enum verdict verdict = trial_verdict(runs, n, hz);
 	const struct output *out = &v->out;
+	char took[AMOUNT_MAX];
 
 	if (out->is_json) {
 		json_array_append_new(document_array(v, "trials"),
 				      prove_result_json(runs, n, hz));
 		return;
 	}
-	fprintf(out->stream, "%s%s: %s%s%s on this kernel, in %.1f s\n\n",
-		v->n_shown++ ? "\n" : "", trial->name, verdict_color(out, verdict),
-		prove_verdict_words(verdict), prose_plain(out),
-		(double)trial_took_ms(runs, n) / 1000);
+	prove_time(trial_took_ms(runs, n), took);
+	fprintf(out->stream, "%s%s: %s%s%s on Linux %s, in %s\n\n",
+		v->n_shown++ ? "\n" : "", trial->name,
+		verdict_color(out, trial_verdict(runs, n, hz)),
+		prove_verdict_words(runs, n, hz), prose_plain(out), v->kernel, took);
 	print_paragraph(out, "claim", trial->claim);
 	for (size_t i = 0; i < n; i++)
-		print_run(out, &runs[i], hz);
-	fputc('\n', out->stream);
-	if (verdict == VERDICT_CONFIRMED)
-		print_paragraph(out, "follows", trial->follows);
-	else if (verdict == VERDICT_REFUTED)
-		print_paragraph(
-			out, "follows",
-			"This kernel does otherwise than the claim says. What was seen "
-			"stands above with its times; the claim was measured on Linux "
-			"6.18 and 6.1.");
-	print_paragraph(out, "source", trial->source);
+		print_run(out, runs, &runs[i], hz);
+	print_follows(out, runs, n, hz);
+	print_at_length(out, runs, n);
 }

@@ -15,8 +15,11 @@ void prove_add_span(struct text *t, enum trial_unit unit, int64_t low, int64_t h
 /* What an expectation claims: "3.000 s, at most 0.460 s late". */
 void prove_add_claim(struct text *t, const struct expectation *x, unsigned hz);
 
-/* "confirmed", "refuted", "not run" */
-const char *prove_verdict_words(enum verdict verdict);
+/* Of one trial: "confirmed", "refuted", "undecided", "not run" */
+const char *prove_verdict_words(const struct trial_run *runs, size_t n, unsigned hz);
+
+/* "6.3 s", "< 0.1 s"; `ret` has room for AMOUNT_MAX. */
+void prove_time(int64_t ms, char *ret);
 
 /* A trial as the list has it, and with what came of it. The caller's. */
 json_t *prove_trial_json(const struct trial *trial);

@@ -6,9 +6,10 @@
 static const char *unit_key(enum trial_unit unit)
 {
 	static const char *const keys[] = {
-		[TRIAL_MS] = "ms",	   [TRIAL_COUNT] = "count",
-		[TRIAL_STATE] = "state",   [TRIAL_ERRNO] = "errno",
-		[TRIAL_NUMBER] = "number", [TRIAL_YES] = "yes",
+		[TRIAL_MS] = "ms",	 [TRIAL_COUNT] = "count",
+		[TRIAL_STATE] = "state", [TRIAL_ERRNO] = "errno",
+		[TRIAL_TIMER] = "timer", [TRIAL_NUMBER] = "number",
+		[TRIAL_YES] = "yes",
 	};
 
 	return keys[unit];
@@ -65,10 +66,11 @@ static json_t *run_json(const struct trial_run *run, unsigned hz)
 					  "text", document_string(o->at[i].text)));
 	for (size_t i = 0; run->arm->expects[i].what; i++)
 		json_array_append_new(measures, measure_json(run, i, hz));
-	return json_pack("{ss ss so so so sb so}", "role",
+	return json_pack("{ss ss so so so sb sI so}", "role",
 			 run->arm->role == ARM_CONTROL ? "control" : "treatment", "label",
 			 run->arm->label, "settings", settings, "events", events,
-			 "measured", measures, "left_out", o->is_left_out, "error",
+			 "measured", measures, "left_out", o->is_left_out, "tries",
+			 (json_int_t)o->tries, "error",
 			 o->error ? document_string(o->why) : json_null());
 }
 

@@ -12,7 +12,7 @@
 
 enum { BAR_COLUMNS = 24, SHORT_MS = 100 };
 
-static void add_time(int64_t ms, char ret[AMOUNT_MAX])
+void prove_time(int64_t ms, char *ret)
 {
 	if (ms < SHORT_MS)
 		snprintf(ret, AMOUNT_MAX, "< 0.1 s");
@@ -27,19 +27,18 @@ static void add_trial_row(struct libscols_table *table, const struct trial *tria
 	char takes[AMOUNT_MAX], takes_long[AMOUNT_MAX] = "";
 	const char *cells[] = { trial->name, takes, takes_long, trial->title };
 
-	add_time(about_ms, takes);
+	prove_time(about_ms, takes);
 	if (about_long_ms != about_ms)
-		add_time(about_long_ms, takes_long);
+		prove_time(about_long_ms, takes_long);
 	table_add(table, cells);
 }
 
 void view_trial_list(struct view *v)
 {
-	static const struct table_column columns[] = { { "TRIAL", 0 },
-						       { "TAKES", TABLE_RIGHT },
-						       { "LONG", TABLE_RIGHT },
-						       { "CLAIM", TABLE_WRAP },
-						       { NULL, 0 } };
+	static const struct table_column columns[] = {
+		{ "TRIAL", 0 }, { "TAKES", TABLE_RIGHT }, { "LONG", TABLE_RIGHT },
+		{ "VALUE", 0 }, { "CLAIM", TABLE_WRAP },  { NULL, 0 }
+	};
 	struct libscols_table *table;
 
 	for (size_t i = 0; v->out.is_json && trials[i]; i++)
@@ -55,7 +54,12 @@ void view_trial_list(struct view *v)
 	/* indented, so that no completion takes it for a trial */
 	fprintf(v->out.stream,
 		"\n  finwait prove TRIAL...   shows all that is seen of some\n"
-		"  finwait prove --all      runs all of them, side by side\n");
+		"  finwait prove --all      runs all of them, side by side\n"
+		"  with a value of your own, N:\n");
+	for (size_t i = 0; trials[i]; i++)
+		if (trials[i]->knob)
+			fprintf(v->out.stream, "    finwait prove %s %s=N\n",
+				trials[i]->name, trials[i]->knob);
 }
 
 static void print_verdicts(const struct output *out, const struct trial_run *runs,
@@ -76,8 +80,8 @@ static void print_verdicts(const struct output *out, const struct trial_run *run
 
 		n_own = trial_runs_of_first(&runs[i], n - i);
 		verdict = trial_verdict(&runs[i], n_own, hz);
-		cells[1] = prove_verdict_words(verdict);
-		add_time(trial_took_ms(&runs[i], n_own), took);
+		cells[1] = prove_verdict_words(&runs[i], n_own, hz);
+		prove_time(trial_took_ms(&runs[i], n_own), took);
 		table_add_colored(table, cells, 1,
 				  verdict == VERDICT_CONFIRMED ? "green"
 				  : verdict == VERDICT_REFUTED ? "red"
@@ -87,33 +91,36 @@ static void print_verdicts(const struct output *out, const struct trial_run *run
 	table_free(table);
 }
 
-/* How many came out how, and what this kernel has not. */
-static void print_sum(const struct output *out, const struct trial_run *runs, size_t n,
+/* What this kernel has not; how many came out how. */
+static void print_sum(const struct view *v, const struct trial_run *runs, size_t n,
 		      unsigned hz)
 {
 	size_t sum[VERDICTS] = { 0 };
+	FILE *stream = v->out.stream;
+	char took[AMOUNT_MAX];
 
+	fputc('\n', stream);
 	for (size_t i = 0, n_own; i < n; i += n_own) {
 		n_own = trial_runs_of_first(&runs[i], n - i);
 		sum[trial_verdict(&runs[i], n_own, hz)]++;
 	}
-	fputc('\n', out->stream);
 	for (size_t i = 0; i < n; i++)
 		if (runs[i].outcome->is_left_out)
-			fprintf(out->stream, "%s, %s: left out, %s\n",
-				runs[i].trial->name, runs[i].arm->label,
-				runs[i].outcome->why);
-	fprintf(out->stream,
-		"%zu confirmed, %zu refuted, %zu not run; finwait prove TRIAL "
-		"shows all that is seen\n",
-		sum[VERDICT_CONFIRMED], sum[VERDICT_REFUTED], sum[VERDICT_NOT_RUN]);
+			fprintf(stream, "%s: %s is left out, %s\n", runs[i].trial->name,
+				runs[i].arm->label, runs[i].outcome->why);
+	prove_time(trial_took_ms(runs, n), took);
+	fprintf(stream,
+		"%zu confirmed, %zu refuted, %zu undecided or not run on Linux %s in %s;\n"
+		"finwait prove TRIAL shows all that is seen\n",
+		sum[VERDICT_CONFIRMED], sum[VERDICT_REFUTED], sum[VERDICT_NOT_RUN],
+		v->kernel, took);
 }
 
 void view_trials(struct view *v, const struct trial_run *runs, size_t n, unsigned hz)
 {
 	if (!v->out.is_json) {
 		print_verdicts(&v->out, runs, n, hz);
-		print_sum(&v->out, runs, n, hz);
+		print_sum(v, runs, n, hz);
 		v->n_shown++;
 	}
 	for (size_t i = 0, n_own; i < n; i += n_own) {

@@ -22,11 +22,12 @@ refuse() {
 
 @test "what is no trial, no knob or no value of it is refused with the next step" {
 	refuse "no trial 'time-wait-lenght'; did you mean 'time-wait-length'?" time-wait-lenght
-	refuse "of it are: finwait prove time-wait-length" tcp_fin_timeout
+	refuse "trials about it: finwait prove time-wait-length" tcp_fin_timeout
 	refuse "no knob 'tcp_fin_timeot'; did you mean 'tcp_fin_timeout'?" time-wait-length tcp_fin_timeot=3
 	refuse "'tcp_fin_timeout' takes a number, not '3s'" time-wait-length tcp_fin_timeout=3s
 	refuse "takes tcp_fin_timeout from 1 to 3600, not 0" fin-wait-2-timeout tcp_fin_timeout=0
-	refuse "none of these trials takes 'net.ipv4.tcp_retries1'" time-wait-length tcp_retries1=3
+	refuse "none of these trials takes 'net.ipv4.tcp_retries1'; time-wait-length takes tcp_fin_timeout, " \
+		time-wait-length tcp_retries1=3
 	refuse "is one for the whole host, which no trial touches" time-wait-length tcp_max_orphans=3
 	refuse "'tcp_fin_timeout' is named twice" time-wait-length tcp_fin_timeout=3 tcp_fin_timeout=4
 	refuse "a value goes with the trial that takes it" tcp_fin_timeout=3
@@ -43,6 +44,8 @@ refuse() {
 @test "explain names the trials of a topic" {
 	fw explain 2msl
 	expect 0 "finwait prove time-wait-length"
+	fw explain linger-zero
+	expect_trouble "no topic 'linger-zero'; it is a trial: finwait prove linger-zero"
 	fw explain fin-wait-2 --json
 	jq -e '.trials | index("fin-wait-2-timeout")' <<< "$output"
 }

@@ -161,6 +161,13 @@ treatment tcp_fin_timeout = 2 2' "$(jq -r '.trials[0].arms[] |
 		<<<"$document")"
 }
 
+@test "where few namespaces may be made at once, few are" {
+	unshare -Ur bash -c 'echo 3 >/proc/sys/user/max_net_namespaces && exec "$@"' bash \
+		"$FINWAIT" prove linger-zero unread-close write-traps close-vs-shutdown --json \
+		>"$BATS_TEST_TMPDIR/document"
+	assert_equal "not confirmed" "" "$(unconfirmed "$(<"$BATS_TEST_TMPDIR/document")")"
+}
+
 @test "where no namespace may be made it is exit 2, with the reason" {
 	# the limit is one of a user namespace's own
 	run unshare -Ur bash -c 'echo 0 >/proc/sys/user/max_net_namespaces && exec "$@"' bash \

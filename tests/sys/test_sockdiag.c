@@ -17,7 +17,6 @@
 #include "sys/sockdiag.h"
 
 /* idiag_timer of a mini-socket, and of a retransmission */
-enum { TIMER_MINI = 3, TIMER_RETRANSMIT = 1 };
 
 /* The parts a dump is made of. */
 

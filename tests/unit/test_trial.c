@@ -105,6 +105,11 @@ TEST(what_refutes_weighs_more_than_what_could_not_be_run)
 	assert_int_equal(trial_verdict(runs, 2, 250), VERDICT_NOT_RUN);
 	good.at[1].high = 3;
 	assert_true(outcome_is_undecided(&arm, &good, 250));
+	/* the other run lacks a number, which no other try would bring */
+	assert_false(trial_is_undecided(runs, 2, 250));
+	runs[0].outcome = &good;
+	assert_true(trial_is_undecided(runs, 2, 250));
+	runs[0].outcome = &o;
 	assert_int_equal(trial_verdict(runs, 2, 250), VERDICT_NOT_RUN);
 	good.at[1].low = good.at[1].high = 3;
 	assert_int_equal(trial_verdict(runs, 2, 250), VERDICT_REFUTED);
