@@ -19,7 +19,7 @@
 #include "sys/leave.h"
 #include "sys/stop.h"
 
-enum { TRIES = 3, TICK_MS = 20 };
+enum { TRIES = 3, TICK_MS = 20, TAKEN_APART_MS = 2000 };
 
 static const struct {
 	const struct trial *trial;
@@ -58,6 +58,7 @@ struct school {
 	size_t n;
 	unsigned jobs, hz;
 	uint64_t host_inode;
+	int64_t freed_ms; /* when an experiment ended last; 0: none has */
 	pid_t parent;
 	sigset_t signals; /* as they were before they were held */
 };
@@ -125,16 +126,19 @@ static unsigned count_running(const struct school *s)
 }
 
 /*
- * A limit on processes or namespaces was met. While others run it may be for them: then
- * no more than those run at once from here on, and this one is begun again.
+ * A limit on processes or namespaces was met. That may be for those that run, or ended just
+ * now: the kernel takes a namespace apart after its last process is gone. Then no more than
+ * those run at once from here on, and this one is begun again.
  */
 static bool is_eased(struct school *s, struct child *c, int error)
 {
 	unsigned running = count_running(s);
+	bool is_freed =
+		s->freed_ms && clock_monotonic_ms() - s->freed_ms < TAKEN_APART_MS;
 
-	if ((error != ENOSPC && error != EAGAIN) || running == 0)
+	if ((error != ENOSPC && error != EAGAIN) || (running == 0 && !is_freed))
 		return false;
-	s->jobs = running;
+	s->jobs = running ? running : 1;
 	c->tries--;
 	c->is_done = false;
 	return true;
@@ -156,6 +160,8 @@ static void reap(struct school *s, struct child *c)
 					     : "its process ended without a word (%d)",
 			 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	}
+	if (o->is_done)
+		s->freed_ms = clock_monotonic_ms();
 	if (!is_eased(s, c, o->error))
 		c->is_done =
 			c->tries >= TRIES || !outcome_is_undecided(c->run->arm, o, s->hz);

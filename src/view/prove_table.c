@@ -35,10 +35,11 @@ static void add_trial_row(struct libscols_table *table, const struct trial *tria
 
 void view_trial_list(struct view *v)
 {
-	static const struct table_column columns[] = {
-		{ "TRIAL", 0 }, { "TAKES", TABLE_RIGHT }, { "LONG", TABLE_RIGHT },
-		{ "VALUE", 0 }, { "CLAIM", TABLE_WRAP },  { NULL, 0 }
-	};
+	static const struct table_column columns[] = { { "TRIAL", 0 },
+						       { "TAKES", TABLE_RIGHT },
+						       { "LONG", TABLE_RIGHT },
+						       { "CLAIM", TABLE_WRAP },
+						       { NULL, 0 } };
 	struct libscols_table *table;
 
 	for (size_t i = 0; v->out.is_json && trials[i]; i++)
