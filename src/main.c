@@ -445,6 +445,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_DFL);
 	/* a limit on the size of files is a full disk, and no reason to die in an undo */
 	signal(SIGXFSZ, SIG_IGN);
+	/* who starts children waits for them, even if our parent would not */
+	signal(SIGCHLD, SIG_DFL);
 	/* the journal is for everybody to read, and a recording for whoever gets it */
 	umask(022);
 	r = run(argc, argv, &app, &e);

@@ -154,6 +154,8 @@ static int make_arm(const struct trial *trial, struct wish *wish, struct made *r
 	snprintf(ret->label, sizeof(ret->label), "%s = %s", trial->knob, wish->text);
 	ret->arm.label = ret->label;
 	ret->arm.role = ARM_TREATMENT;
+	/* what was asked for is not left out, but could not be run */
+	ret->arm.is_where_known = false;
 	return 0;
 }
 

@@ -111,7 +111,7 @@ static int check_run(const struct errand *q, struct err *e)
 		if (!q->runs[i].outcome->error || q->runs[i].outcome->is_left_out ||
 		    strcmp(q->runs[i].outcome->why, first->why) != 0)
 			return 0;
-	return err_set(e, first->error, "%s", first->why);
+	return err_set(e, first->error, "%.*s", (int)sizeof(e->text) - 1, first->why);
 }
 
 static int prove(struct app *app, struct errand *q, unsigned jobs, struct err *e)
@@ -152,6 +152,9 @@ static int run(struct app *app, const struct arguments *args, struct err *e)
 
 	if (r == 0)
 		r = errand_read(&q, args, e);
+	if (r == 0 && q.n_trials == 0 && args_has(args, "jobs"))
+		r = usage_error(e, "prove",
+				"--jobs goes with --all or the name of a trial");
 	if (r == 0)
 		r = q.n_trials ? prove(app, &q, (unsigned)jobs, e) : list(app, e);
 	trials_done(q.runs, q.n_runs);

@@ -134,13 +134,17 @@ bool outcome_is_undecided(const struct arm *arm, const struct outcome *o, unsign
 enum verdict trial_verdict(const struct trial_run *runs, size_t n, unsigned hz)
 {
 	enum verdict worst = VERDICT_CONFIRMED;
+	bool is_treated = false;
 
 	for (size_t i = 0; i < n; i++) {
 		enum verdict one = outcome_verdict(runs[i].arm, runs[i].outcome, hz);
 
 		worst = one > worst ? one : worst;
+		is_treated |= runs[i].arm->role == ARM_TREATMENT &&
+			      !runs[i].outcome->is_left_out;
 	}
-	return worst;
+	/* a control alone shows nothing */
+	return worst == VERDICT_CONFIRMED && !is_treated ? VERDICT_NOT_RUN : worst;
 }
 
 size_t trial_runs_of_first(const struct trial_run *runs, size_t n)

@@ -92,7 +92,7 @@ bool trial_proves(const struct trial *trial, const char *topic);
 unsigned trial_about_ms(const struct trial *trial, bool is_long);
 
 /* One thing that was seen. */
-enum { OBSERVATION_WORDS = 240, OUTCOME_OBSERVATIONS = 64, OUTCOME_WHY = 768 };
+enum { OBSERVATION_WORDS = 240, OUTCOME_OBSERVATIONS = 64, OUTCOME_WHY = 1032 };
 
 struct observation {
 	int64_t at_ms; /* since the arm began */

@@ -229,7 +229,7 @@ const struct trial trial_orphan_retries = {
 	.follows =
 		"With 1 an outage of two seconds loses the end of an answer. 0 is not less "
 		"than 1: it keeps the socket for about 108 seconds. The number is a time in "
-		"disguise, and each one more doubles it.",
+		"disguise: most steps double it, and two neighbours may come to the same.",
 	.source =
 		"tcp_orphan_retries() in net/ipv4/tcp_timer.c makes 8 of 0; "
 		"retransmits_timed_out() and tcp_model_timeout() there make a time of the "

@@ -10,9 +10,11 @@
  * A time from the first TIME_WAIT to the first connect() that succeeded. It is no timer's:
  * the kernel compares clocks at each connect(), and what is left is our own pace.
  */
-enum { PACE_MS = 200, REUSE_WATCH_MS = 2500 };
+enum { PACE_MS = 200, EARLY_MS = 50, REUSE_WATCH_MS = 2500 };
 
-#define PACE "connect() is tried every 4 ms, and less often on a busy machine"
+#define PACE                                                                        \
+	"connect() is tried every 4 ms, less often on a busy machine, and the age " \
+	"of the TIME_WAIT is known as well as that"
 
 #define SHORT_RANGE                                         \
 	{                                                   \
@@ -40,7 +42,7 @@ enum { PACE_MS = 200, REUSE_WATCH_MS = 2500 };
 			    .high = EADDRNOTAVAIL }
 #define NEVER	  REUSED(REUSE_WATCH_MS, INT64_MAX, NULL, 0), AT_ONCE
 /* With the delay of tcp_tw_reuse_delay, which older kernels have not. */
-#define AFTER(MS) REUSED((MS)-PACE_MS / 2, (MS) + PACE_MS, PACE, 1), AT_ONCE
+#define AFTER(MS) REUSED((MS)-EARLY_MS, (MS) + PACE_MS, PACE, 1), AT_ONCE
 /*
  * Before Linux 6.14 a TIME_WAIT may be taken as soon as the clock shows another second than
  * at its last timestamp; since then a second after it began. Whoever knows only that a
@@ -122,7 +124,7 @@ static void tw_reuse_make(int64_t value, struct arm *ret)
 
 	*ret = tw_reuse_arms[TW_REUSE_MADE_FROM];
 	ret->about_ms = (unsigned)value + 300;
-	after->low = value > PACE_MS / 2 ? value - PACE_MS / 2 : 0;
+	after->low = value > EARLY_MS ? value - EARLY_MS : 0;
 	after->high = value + PACE_MS;
 	/* a delay of a few milliseconds is over before the next call */
 	ret->expects[REUSE_AT_ONCE] = (struct expectation){ .what = NULL };
@@ -133,9 +135,10 @@ const struct trial trial_tw_reuse = {
 	.title = "tcp_tw_reuse frees a port after a second, for connect() alone",
 	.claim =
 		"With tcp_tw_reuse 1, and with 2 on the loopback, connect() takes over the "
-		"port of a TIME_WAIT that is tcp_tw_reuse_delay old, a second (before Linux "
-		"6.14: that began in an earlier second), if its connection had timestamps. It "
-		"does nothing for accepted connections.",
+		"port of a TIME_WAIT whose connection had timestamps, once it is "
+		"tcp_tw_reuse_delay old: a second by default. Before Linux 6.14 it does so as "
+		"soon as the clock shows another second. Nothing changes for accepted "
+		"connections.",
 	.control =
 		"tcp_tw_reuse 0: ten ports, ten TIME_WAITs, and no port for an eleventh",
 	.treatment = "tcp_tw_reuse 1 and 2; a longer delay; no timestamps; a server that "
@@ -158,22 +161,26 @@ const struct trial trial_tw_reuse = {
 	.make = tw_reuse_make,
 };
 
-#define EXHAUSTED(ERRNO, AT_BIND, SECOND)                                                \
-	{                                                                                \
-		COUNT(EXHAUST_FIRST, "connections to one destination", PORTS_N),         \
-			[EXHAUST_ERRNO] = { .what = "the next one came to",              \
-					    .unit = TRIAL_ERRNO,                         \
-					    .low = (ERRNO),                              \
-					    .high = (ERRNO) },                           \
-			[EXHAUST_AT_BIND] = { .what = "it was bind() that failed",       \
-					      .unit = TRIAL_YES,                         \
-					      .low = (AT_BIND),                          \
-					      .high = (AT_BIND) },                       \
-			COUNT(EXHAUST_COUNTERS,                                          \
-			      "counters of Tcp and TcpExt that 100 more attempts moved", \
-			      0),                                                        \
-			COUNT(EXHAUST_SECOND, "connections to another destination then", \
-			      SECOND),                                                   \
+#define EXHAUSTED(ERRNO, AT_BIND, SECOND)                                                          \
+	{                                                                                          \
+		COUNT(EXHAUST_FIRST, "connections to one destination", PORTS_N),                   \
+			[EXHAUST_MOVED] = { .what = "counters of Tcp and TcpExt that these moved", \
+					    .unit = TRIAL_COUNT,                                   \
+					    .low = 1,                                              \
+					    .high = INT64_MAX },                                   \
+			[EXHAUST_ERRNO] = { .what = "the next one came to",                        \
+					    .unit = TRIAL_ERRNO,                                   \
+					    .low = (ERRNO),                                        \
+					    .high = (ERRNO) },                                     \
+			[EXHAUST_AT_BIND] = { .what = "it was bind() that failed",                 \
+					      .unit = TRIAL_YES,                                   \
+					      .low = (AT_BIND),                                    \
+					      .high = (AT_BIND) },                                 \
+			COUNT(EXHAUST_COUNTERS,                                                    \
+			      "counters of Tcp and TcpExt that 100 more attempts moved",           \
+			      0),                                                                  \
+			COUNT(EXHAUST_SECOND, "connections to another destination then",           \
+			      SECOND),                                                             \
 	}
 
 static const struct arm port_exhaustion_arms[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What trials_ports.c claims and sys/trial_ports.c does, with a range of a few ports. */
+/* What trials_ports.c claims and sys/trial_reuse.c and trial_exhaustion.c do, with a range of a few ports. */
 #pragma once
 
 /* The range of the arms, and how many ports that is. */
@@ -23,4 +23,11 @@ enum exhaustion_way {
 	EXHAUST_BIND_NO_PORT, /* the same with IP_BIND_ADDRESS_NO_PORT */
 };
 
-enum { EXHAUST_FIRST, EXHAUST_ERRNO, EXHAUST_AT_BIND, EXHAUST_COUNTERS, EXHAUST_SECOND };
+enum {
+	EXHAUST_FIRST,
+	EXHAUST_MOVED, /* counters, by those: that they are looked at is seen in it */
+	EXHAUST_ERRNO,
+	EXHAUST_AT_BIND,
+	EXHAUST_COUNTERS,
+	EXHAUST_SECOND,
+};

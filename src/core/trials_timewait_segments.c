@@ -160,8 +160,10 @@ static const struct arm server_side_syn_arms[] = {
 const struct trial trial_server_side_syn = {
 	.name = "server-side-syn",
 	.title = "a new SYN reopens a server's TIME_WAIT at once",
-	.claim = "A server's TIME_WAIT hinders no client: a new SYN from the same "
-		 "address and port is accepted at once, whatever tcp_tw_reuse says.",
+	.claim =
+		"A server's TIME_WAIT does not hinder the client it was with: a new SYN "
+		"from the same address and port is accepted at once, whatever tcp_tw_reuse "
+		"says.",
 	.control = "the client, which has one port to connect from, closes first",
 	.treatment = "the server closes first, 20 times; with tcp_tw_reuse 0 and 1, and "
 		     "without timestamps",

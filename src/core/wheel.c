@@ -2,7 +2,7 @@
 #include "core/wheel.h"
 
 /* kernel/time/timer.c: LVL_SIZE, LVL_CLK_SHIFT, LVL_DEPTH */
-enum { LEVEL_SLOTS = 64, LEVEL_SHIFT = 3, LEVELS = 8 };
+enum { LEVEL_SLOTS = 64, LEVEL_SHIFT = 3, LEVELS = 9 };
 
 int64_t wheel_slack_ms(int64_t ms, unsigned hz)
 {

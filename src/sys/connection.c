@@ -51,6 +51,13 @@ static int join(struct connection *c, const struct sockaddr_in *to, struct err *
 	return 0;
 }
 
+static int no_diag(struct err *e)
+{
+	err_set(e, ENOENT, "inet_diag does not find a connection there is");
+	err_hint(e, "modprobe tcp_diag");
+	return -ENOENT;
+}
+
 int connection_open(struct lab *lab, struct connection *ret, struct err *e)
 {
 	struct sockaddr_in at;
@@ -65,7 +72,7 @@ int connection_open(struct lab *lab, struct connection *ret, struct err *e)
 	if (r == 0)
 		r = lab_look(lab, &ret->client, &seen, e);
 	if (r == 0 && seen.state != TCP_ESTABLISHED)
-		r = err_set(e, EPROTO, "inet_diag does not find a connection there is");
+		r = no_diag(e);
 	if (r == 0)
 		lab_say(lab, "client 127.0.0.1:%u is connected to server 127.0.0.1:%u",
 			ntohs(ret->client.local.sin_port),

@@ -159,13 +159,12 @@ int lab_counter(struct lab *lab, const char *name, int64_t *ret, struct err *e)
 	return err_set(e, ENOENT, "this kernel has no counter '%s'", name);
 }
 
-int lab_count(struct lab *lab, int state, int64_t *ret, struct err *e)
+int lab_count(int state, int64_t *ret, struct err *e)
 {
 	struct dump_source *source = NULL;
 	struct census census;
 	int r = sockdiag_open_live(&source, 1U << state, 0, e);
 
-	(void)lab;
 	if (r == 0)
 		r = sockdiag_count(source, &census, e);
 	sockdiag_close(&source);
@@ -180,9 +179,13 @@ static int raise_loopback(struct err *e)
 	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
 	own_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) < 0)
-		return err_errno(e, errno, "the loopback does not come up");
-	return 0;
+	if (fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &request) == 0)
+		return 0;
+	err_errno(e, errno, "the loopback of a new network namespace does not come up");
+	/* as where AppArmor makes user namespaces that have no rights */
+	if (e->code == EPERM)
+		err_hint(e, "run as root");
+	return -e->code;
 }
 
 /* "this kernel has no tcp_tw_reuse_delay, which came with Linux 6.14" */
@@ -224,7 +227,10 @@ int lab_open(struct lab *lab, struct err *e)
 		char why[160];
 
 		leave_explain(-r, step, why, sizeof(why));
-		return err_set(e, -r, "no network namespace to work in: %s", why);
+		err_set(e, -r, "no network namespace to work in: %s", why);
+		if (r == -EPERM)
+			err_hint(e, "run as root");
+		return r;
 	}
 	r = lab_check_secluded(lab, e);
 	if (r == 0)

@@ -65,8 +65,8 @@ int lab_read(struct lab *lab, const char *key, char **ret, struct err *e);
 /* A counter of /proc/net/netstat or snmp, as the kernel names it: "TCPTimeWaitOverflow". */
 int lab_counter(struct lab *lab, const char *name, int64_t *ret, struct err *e);
 
-/* Sockets of the namespace in a state. */
-int lab_count(struct lab *lab, int state, int64_t *ret, struct err *e);
+/* Sockets in a state, of the namespace this process is in. */
+int lab_count(int state, int64_t *ret, struct err *e);
 
 int lab_look(struct lab *lab, const struct flow *flow, struct sighting *ret,
 	     struct err *e);

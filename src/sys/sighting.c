@@ -34,11 +34,6 @@ struct nl_sock *sighting_open(struct err *e)
 	return socket;
 }
 
-void sighting_close(struct nl_sock *socket)
-{
-	nl_socket_free(socket);
-}
-
 static int ask(struct nl_sock *socket, const struct flow *flow, struct err *e)
 {
 	struct inet_diag_req_v2 request = {
@@ -81,10 +76,6 @@ static int parse(const struct nlmsghdr *h, struct sighting *ret, struct err *e)
 		.state = m->idiag_state,
 		.timer = m->idiag_timer,
 		.expires_ms = m->idiag_expires,
-		.retransmits = m->idiag_retrans,
-		.rqueue = m->idiag_rqueue,
-		.wqueue = m->idiag_wqueue,
-		.inode = m->idiag_inode,
 	};
 	return 0;
 }

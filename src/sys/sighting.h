@@ -24,14 +24,13 @@ struct sighting {
 	int state; /* TCP_ESTABLISHED …; 0: there is no such socket (a listener is none) */
 	int timer;	     /* enum socket_timer */
 	uint32_t expires_ms; /* until the timer ends */
-	unsigned retransmits;
-	uint32_t rqueue, wqueue;
-	uint32_t inode; /* 0: no process holds it */
 };
 
-/* Asks the network namespace it was opened in. NULL: no netlink; with a sentence. */
+/*
+ * Asks the network namespace it was opened in, as long as the process lives. NULL: no netlink;
+ * with a sentence.
+ */
 struct nl_sock *sighting_open(struct err *e);
-void sighting_close(struct nl_sock *socket);
 
 /* -errno and a sentence: the kernel does not answer. */
 int sighting_take(struct nl_sock *socket, const struct flow *flow, struct sighting *ret,

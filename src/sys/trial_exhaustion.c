@@ -71,7 +71,7 @@ static int settle(struct lab *lab, int n, struct err *e)
 	int64_t begin = lab_now(lab), ends = 0;
 
 	for (;;) {
-		int r = lab_count(lab, TCP_ESTABLISHED, &ends, e);
+		int r = lab_count(TCP_ESTABLISHED, &ends, e);
 
 		if (r < 0)
 			return r;
@@ -130,9 +130,13 @@ static int count_moved(const char *a, const char *b)
 	return n;
 }
 
-/* What attempts that must fail leave in the counters. */
-static int see_counters(struct lab *lab, const struct sockaddr_in *to,
-			enum exhaustion_way way, struct err *e)
+/*
+ * What the connections have left in the counters since they showed `fresh`, and what attempts
+ * that must fail do.
+ */
+static int see_counters(struct lab *lab, const struct text *fresh,
+			const struct sockaddr_in *to, enum exhaustion_way way,
+			struct err *e)
 {
 	own_text struct text before = { 0 }, after = { 0 };
 	bool is_bind;
@@ -142,14 +146,17 @@ static int see_counters(struct lab *lab, const struct sockaddr_in *to,
 		(void)attempt(to, way, &is_bind);
 	if (r == 0)
 		r = read_counters(lab, &after, e);
-	if (r == 0)
-		lab_saw_exactly(lab, EXHAUST_COUNTERS, count_moved(before.at, after.at));
-	return r;
+	if (r < 0)
+		return r;
+	lab_saw_exactly(lab, EXHAUST_MOVED, count_moved(fresh->at, before.at));
+	lab_saw_exactly(lab, EXHAUST_COUNTERS, count_moved(before.at, after.at));
+	return 0;
 }
 
 int trial_port_exhaustion_run(struct lab *lab, const struct arm *arm, struct err *e)
 {
 	enum exhaustion_way way = (enum exhaustion_way)arm->variant;
+	own_text struct text fresh = { 0 };
 	struct sockaddr_in one, other;
 	bool is_bind;
 	int error, n;
@@ -157,6 +164,8 @@ int trial_port_exhaustion_run(struct lab *lab, const struct arm *arm, struct err
 
 	if (r >= 0)
 		r = connection_listen_at(OTHER_PORT, BACKLOG, &other, e);
+	if (r >= 0)
+		r = read_counters(lab, &fresh, e);
 	if (r < 0)
 		return r;
 	lab_say(lab, "servers listen on ports %d and %d of 127.0.0.1", PORT, OTHER_PORT);
@@ -166,7 +175,7 @@ int trial_port_exhaustion_run(struct lab *lab, const struct arm *arm, struct err
 	lab_saw_exactly(lab, EXHAUST_AT_BIND, is_bind);
 	r = settle(lab, n, e);
 	if (r == 0)
-		r = see_counters(lab, &one, way, e);
+		r = see_counters(lab, &fresh, &one, way, e);
 	if (r < 0)
 		return r;
 	n = fill(&other, way, &error, &is_bind);

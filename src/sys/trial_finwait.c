@@ -142,16 +142,6 @@ static int open_swift(struct lab *lab, struct connection *ret, struct err *e)
 			       CONNECTS);
 }
 
-static int count(struct lab *lab, const char *name, unsigned measure, struct err *e)
-{
-	int64_t n;
-	int r = lab_counter(lab, name, &n, e);
-
-	if (r == 0)
-		lab_saw_exactly(lab, measure, n);
-	return r;
-}
-
 int trial_orphan_retries_run(struct lab *lab, const struct arm *arm, struct err *e)
 {
 	struct connection c;
@@ -171,8 +161,8 @@ int trial_orphan_retries_run(struct lab *lab, const struct arm *arm, struct err 
 			      arm->number ? arm->number : lab_patience_ms(lab, LASTED),
 			      LASTED, NULL, e);
 	if (r == 0)
-		r = count(lab, "RetransSegs", REPEATS, e);
+		r = lab_see_counter(lab, REPEATS, "RetransSegs", 0, e);
 	if (r == 0)
-		r = count(lab, "TCPAbortOnTimeout", GIVEN_UP, e);
+		r = lab_see_counter(lab, GIVEN_UP, "TCPAbortOnTimeout", 0, e);
 	return r;
 }

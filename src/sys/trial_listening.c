@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -32,14 +31,13 @@ struct caller {
 static int call(const struct sockaddr_in *to, bool is_deaf, struct caller *ret,
 		struct err *e)
 {
-	struct sock_filter drop_all = BPF_STMT(BPF_RET | BPF_K, 0);
-	const struct sock_fprog program = { 1, &drop_all };
 	socklen_t n = sizeof(ret->client.local);
 	own_fd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (fd < 0 || (is_deaf && setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-					     sizeof(program)) < 0))
-		return err_errno(e, errno, "cannot make a socket that hears nothing");
+	if (fd < 0)
+		return err_errno(e, errno, "cannot make a socket");
+	if (is_deaf && connection_silence(fd, e) < 0)
+		return -e->code;
 	if ((connect(fd, (const struct sockaddr *)to, sizeof(*to)) < 0 &&
 	     errno != EINPROGRESS) ||
 	    getsockname(fd, (struct sockaddr *)&ret->client.local, &n) < 0)
@@ -122,8 +120,9 @@ static int overflow(struct lab *lab, enum overflow_way way, int listener_fd,
 	if (r < 0)
 		return r;
 	lab_do(lab, "the filter is taken away; the SYN-ACK will be sent again");
-	if (setsockopt(c.fd, SOL_SOCKET, SO_DETACH_FILTER, &(int){ 0 }, sizeof(int)) < 0)
-		return err_errno(e, errno, "cannot take the filter away");
+	r = connection_answer(c.fd, e);
+	if (r < 0)
+		return r;
 	r = see_client(lab, &c, e);
 	if (r == 0 && way == OVERFLOW_LATER)
 		r = empty_queue(lab, listener_fd, e);

@@ -98,7 +98,7 @@ static int await_port(struct lab *lab, const struct connection *hub, int64_t unt
 static int see_time_waits(struct lab *lab, unsigned measure, struct err *e)
 {
 	int64_t n;
-	int r = lab_count(lab, TCP_TIME_WAIT, &n, e);
+	int r = lab_count(TCP_TIME_WAIT, &n, e);
 
 	if (r == 0)
 		lab_saw_exactly(lab, measure, n);

@@ -60,7 +60,7 @@ enum { IN_TIME_WAIT, REFUSED, RESETS };
 static int see_buckets(struct lab *lab, struct err *e)
 {
 	int64_t kept, refused = 0, resets = 0;
-	int r = lab_count(lab, TCP_TIME_WAIT, &kept, e);
+	int r = lab_count(TCP_TIME_WAIT, &kept, e);
 
 	if (r == 0)
 		r = lab_counter(lab, "TCPTimeWaitOverflow", &refused, e);

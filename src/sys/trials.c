@@ -95,7 +95,8 @@ static _Noreturn void work(const struct school *s, const struct trial_run *run)
 		r = experiment(run->trial, &lab, run->arm, &e);
 	if (r < 0) {
 		o->error = -r;
-		snprintf(o->why, sizeof(o->why), "%s", e.text);
+		snprintf(o->why, sizeof(o->why), "%s%s%s", e.text, e.hint[0] ? "; " : "",
+			 e.hint);
 	}
 	o->took_ms = lab_now(&lab);
 	o->is_done = r == 0 || o->is_left_out;
@@ -144,6 +145,17 @@ static bool is_eased(struct school *s, struct child *c, int error)
 	return true;
 }
 
+/*
+ * Is it worth another try? What is said against a claim is said three times: a process that
+ * was not run for a while sees many a thing wrongly, a step that came too late among them.
+ */
+static bool is_doubtful(const struct arm *arm, const struct outcome *o, unsigned hz)
+{
+	if (!o->is_done)
+		return o->error == EPROTO;
+	return outcome_verdict(arm, o, hz) != VERDICT_CONFIRMED;
+}
+
 /* Has the child ended? Then its outcome is looked at. */
 static void reap(struct school *s, struct child *c)
 {
@@ -163,8 +175,7 @@ static void reap(struct school *s, struct child *c)
 	if (o->is_done)
 		s->freed_ms = clock_monotonic_ms();
 	if (!is_eased(s, c, o->error))
-		c->is_done =
-			c->tries >= TRIES || !outcome_is_undecided(c->run->arm, o, s->hz);
+		c->is_done = c->tries >= TRIES || !is_doubtful(c->run->arm, o, s->hz);
 }
 
 static void end_all(struct school *s)
@@ -233,10 +244,13 @@ static int run_all(struct school *s, const struct trial_watcher *watcher, struct
 	for (;;) {
 		int r = step(s, &left, e), signal;
 
-		if (r < 0 || left == 0)
+		if (r < 0)
 			return r;
 		tell(s, watcher);
-		signal = stop_taken_within(TICK_MS);
+		/* also where it has ended the last of them: they are of one terminal */
+		signal = stop_taken_within(left ? TICK_MS : 0);
+		if (!signal && left == 0)
+			return 0;
 		if (signal)
 			return err_set(e, EINTR,
 				       "stopped by SIG%s; nothing is left behind",

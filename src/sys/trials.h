@@ -20,8 +20,8 @@ struct trial_watcher {
 };
 
 /*
- * Runs them, at most `jobs` at once, the longest first; an arm whose outcome is undecided is
- * run again, twice at most. `hz`: ticks of this kernel a second. Call it before any thread
+ * Runs them, at most `jobs` at once, the longest first; an arm that does not confirm its
+ * claim is run again, twice at most, and only the last time counts. `hz`: ticks of this kernel a second. Call it before any thread
  * is started. A signal to stop (sys/stop.h) ends them at once. The outcomes are good until
  * trials_done(). -EINTR and a sentence: a signal came; -errno: no process could be started.
  * What an arm met is in its outcome.

@@ -32,6 +32,8 @@ refuse() {
 	refuse "'tcp_fin_timeout' is named twice" time-wait-length tcp_fin_timeout=3 tcp_fin_timeout=4
 	refuse "a value goes with the trial that takes it" tcp_fin_timeout=3
 	refuse "--all and the name of a trial exclude each other" --all time-wait-length
+	refuse "takes tcp_fin_timeout from 1 to 3600, not 3601" fin-wait-2-timeout tcp_fin_timeout=3601
+	refuse "--jobs goes with --all or the name of a trial" --jobs 3
 	refuse "--jobs takes 1 to 256, not '0'" --all --jobs 0
 }
 

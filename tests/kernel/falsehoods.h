@@ -86,17 +86,18 @@ FALSEHOOD("tw-reuse", "tcp_tw_reuse = 0, the server closes first", 2, 0, 0,
 	  "a server's TIME_WAITs keep its clients away without tcp_tw_reuse")
 FALSEHOOD("tw-reuse", "tcp_tw_reuse = 1, the server closes first", 3, 10, 10,
 	  "a server reuses its TIME_WAITs by tcp_tw_reuse")
-FALSEHOOD("port-exhaustion", "connect()", 0, 5, 5, "connect() uses half of the range")
-FALSEHOOD("port-exhaustion", "connect()", 3, 1, 1000,
+FALSEHOOD("port-exhaustion", "connect()", EXHAUST_FIRST, 5, 5,
+	  "connect() uses half of the range")
+FALSEHOOD("port-exhaustion", "connect()", EXHAUST_COUNTERS, 1, 1000,
 	  "netstat -s tells when ports run out")
-FALSEHOOD("port-exhaustion", "connect()", 4, 0, 0,
+FALSEHOOD("port-exhaustion", "connect()", EXHAUST_SECOND, 0, 0,
 	  "the range is one for all destinations")
-FALSEHOOD("port-exhaustion", "bind() to port 0, connect()", 4, 10, 10,
+FALSEHOOD("port-exhaustion", "bind() to port 0, connect()", EXHAUST_SECOND, 10, 10,
 	  "a bind() to port 0 costs nothing")
-FALSEHOOD("port-exhaustion", "bind() to port 0, connect()", 1, EADDRNOTAVAIL,
+FALSEHOOD("port-exhaustion", "bind() to port 0, connect()", EXHAUST_ERRNO, EADDRNOTAVAIL,
 	  EADDRNOTAVAIL, "no port left is always EADDRNOTAVAIL")
-FALSEHOOD("port-exhaustion", "IP_BIND_ADDRESS_NO_PORT, bind() to port 0, connect()", 4, 0,
-	  0, "whoever binds shares the range among all destinations")
+FALSEHOOD("port-exhaustion", "IP_BIND_ADDRESS_NO_PORT, bind() to port 0, connect()",
+	  EXHAUST_SECOND, 0, 0, "whoever binds shares the range among all destinations")
 FALSEHOOD("linger-zero", "close()", 2, 0, 0, "close() leaves nothing")
 FALSEHOOD("linger-zero", "SO_LINGER { 1, 0 }, close()", 2, TCP_TIME_WAIT, TCP_TIME_WAIT,
 	  "who closes first always comes to TIME_WAIT")

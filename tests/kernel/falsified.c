@@ -16,6 +16,7 @@
 
 #include "base/err.h"
 #include "core/trial.h"
+#include "core/trials_ports.h"
 #include "sys/clock.h"
 #include "sys/trials.h"
 
@@ -64,7 +65,9 @@ static bool judge(const struct falsehood *f, const struct trial_run *run, unsign
 	const struct observation *seen;
 	enum fit fit = outcome_fit(run->arm, run->outcome, f->expectation, hz, &seen);
 	enum verdict verdict = outcome_verdict(run->arm, run->outcome, hz);
-	bool is_refuted = verdict == VERDICT_REFUTED && fit == FIT_OUT;
+	/* by that claim, and not at the first sight */
+	bool is_refuted =
+		verdict == VERDICT_REFUTED && fit == FIT_OUT && run->outcome->tries == 3;
 
 	printf("%s: %s (%s): \"%s\"%s%s\n", is_refuted ? "refuted" : "NOT REFUTED",
 	       f->trial, f->label, f->words, run->outcome->error ? ": " : "",
