@@ -88,6 +88,7 @@ TEST(what_was_measured_fits_a_claim_or_not_or_cannot_tell)
 TEST(what_refutes_weighs_more_than_what_could_not_be_run)
 {
 	const struct arm arm = { .label = "x",
+				 .role = ARM_TREATMENT,
 				 .expects = { { "a", TRIAL_COUNT, 1, 1 },
 					      { "b", TRIAL_COUNT, 2, 2 } } };
 	struct outcome o = { .is_done = true, .n = 1, .at = { { .low = 1, .high = 1 } } };
@@ -117,6 +118,8 @@ TEST(what_refutes_weighs_more_than_what_could_not_be_run)
 	assert_int_equal(outcome_verdict(&arm, &good, 250), VERDICT_NOT_RUN);
 	good.is_done = good.is_left_out = true;
 	assert_int_equal(outcome_verdict(&arm, &good, 250), VERDICT_CONFIRMED);
+	/* but where no treatment was measured, nothing is confirmed */
+	assert_int_equal(trial_verdict(&runs[1], 1, 250), VERDICT_NOT_RUN);
 }
 
 static void check_sentence(const struct trial *t, const char *field, const char *text)
