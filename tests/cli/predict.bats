@@ -98,6 +98,18 @@ of() {
 		"some 0 30" ]
 }
 
+@test "the sample of the man page is what a run says" {
+	local sample
+
+	sample=$(sed -n '/^net.ipv4.tcp_fin_timeout 60 -> 20$/,/^\.Ed/p' \
+		"$SOURCE_DIR/packaging/man/finwait.8" | sed '$d' | tr -s '\n ' ' ')
+	[ -n "$sample" ]
+	knob $FIN 60
+	on apply --set $FIN=20 --dry-run
+	expect 0
+	[[ $(tr -s '\n ' ' ' <<< "$output") == *"$sample"* ]]
+}
+
 @test "an apply predicts nothing, and its document has no such field" {
 	on apply --set $FIN=20 --json
 	expect 0
