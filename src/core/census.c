@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/address.h"
+
 static const struct {
 	const char *name;
 	const char *key;
@@ -62,6 +64,24 @@ static void census_add_fin_wait2(struct census *c, const struct socket_row *row)
 			       ports_has(&c->listening, row->local_port);
 }
 
+static bool is_looped(const struct socket_row *row)
+{
+	struct address local = address_of(row->local, row->family);
+	struct address remote = address_of(row->remote, row->family);
+
+	return address_is_loopback(&local) || address_is_loopback(&remote);
+}
+
+static void census_add_time_wait(struct census *c, const struct socket_row *row)
+{
+	closes_add(&c->closes, row->expires_ms);
+	/* listeners were handed on before: struct socket_taker */
+	if (ports_has(&c->listening, row->local_port))
+		c->time_wait_served++;
+	else
+		c->time_wait_loopback += is_looped(row);
+}
+
 static void census_add_listener(struct census *c, const struct socket_row *row)
 {
 	ports_add(&c->listening, row->local_port);
@@ -77,9 +97,7 @@ void census_add(struct census *c, const struct socket_row *row)
 		ports_add(&c->local, row->local_port);
 	switch (row->state) {
 	case TCP_TIME_WAIT:
-		closes_add(&c->closes, row->expires_ms);
-		/* listeners were handed on before: struct socket_taker */
-		c->time_wait_served += ports_has(&c->listening, row->local_port);
+		census_add_time_wait(c, row);
 		break;
 	case TCP_FIN_WAIT2:
 		census_add_fin_wait2(c, row);

@@ -33,6 +33,8 @@ struct census {
 
 	/* TIME_WAIT on a port that is listened on: this host, a server there, closed first */
 	uint64_t time_wait_served;
+	/* of the others, to or from a loopback address: tcp_tw_reuse=2 is for these alone */
+	uint64_t time_wait_loopback;
 	struct closes closes;
 
 	/* closed, not yet mini: FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK */

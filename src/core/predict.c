@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/predict.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,6 +39,14 @@ void predict_number(double n, char ret[PREDICT_NUMBER_MAX])
 	bool is_whole = (int64_t)tenths % 10 == 0;
 
 	snprintf(ret, PREDICT_NUMBER_MAX, "%.*f", is_whole ? 0 : 1, tenths / 10);
+}
+
+void predict_factor(double n, char ret[PREDICT_NUMBER_MAX])
+{
+	if (n < 10)
+		snprintf(ret, PREDICT_NUMBER_MAX, "%.3g", n);
+	else
+		predict_number(n, ret);
 }
 
 static void say(struct text *t, const char *fmt, va_list ap)
@@ -86,20 +95,25 @@ void predict_formula(struct prediction *p, const char *fmt, ...)
 	va_end(ap);
 }
 
-static struct predict_input *add_input(struct prediction *p)
+static void add_input(struct prediction *p, const struct predict_input *input)
 {
-	/* the last place takes what is too many: a row that has one more is wrong */
-	if (p->n_inputs < PREDICT_INPUTS)
-		p->n_inputs++;
-	return &p->inputs[p->n_inputs - 1];
+	struct predict_input *at = realloc(p->inputs, (p->n_inputs + 1) * sizeof(*at));
+
+	if (!at) {
+		p->is_broken = true;
+		return;
+	}
+	p->inputs = at;
+	at[p->n_inputs++] = *input;
 }
 
 void predict_from_number(struct prediction *p, const char *name, const char *source,
 			 bool is_read, double n)
 {
-	*add_input(p) = (struct predict_input){
-		.name = name, .source = source, .is_read = is_read, .number = n
-	};
+	add_input(p, &(struct predict_input){ .name = name,
+					      .source = source,
+					      .is_read = is_read,
+					      .number = n });
 }
 
 void predict_from_census(const struct outlook *o, struct prediction *p, const char *name,
@@ -115,12 +129,13 @@ void predict_from_knob(const struct outlook *o, struct prediction *p,
 {
 	const char *value = s->knobs[id].value;
 
-	*add_input(p) = (struct predict_input){
-		.name = catalogue[id].name,
-		.source = value == o->now->knobs[id].value ? "sysctl" : "planned",
-		.value = value,
-		.is_read = value,
-	};
+	add_input(p, &(struct predict_input){
+			     .name = catalogue[id].name,
+			     .source = value == o->now->knobs[id].value ? "sysctl"
+									: "planned",
+			     .value = value,
+			     .is_read = value,
+		     });
 }
 
 void predict_numbers(struct prediction *p, const char *unit, double before, double after)
@@ -175,17 +190,32 @@ static bool is_said(const struct plan *plan, size_t n, predict_rule *rule)
 	return false;
 }
 
+/* "On the next SYN." goes on after "it acts"; "The next SYN." does not. */
+static bool goes_on(const char *acts)
+{
+	static const char *const begins[] = { "On ", "At ", "When " };
+	bool does = false;
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		does |= strncmp(acts, begins[i], strlen(begins[i])) == 0;
+	return does;
+}
+
 /* Of what no rule knows a number of: only what it acts on. */
 static void say_topic(struct outlook *o)
 {
 	const struct topic *topic =
 		o->knob ? topic_find(catalogue_short_name(o->knob)) : NULL;
+	const char *acts = topic ? topic->acts : NULL;
 
-	if (topic && topic->acts)
+	if (acts && goes_on(acts))
+		predict_say(
+			o, PREDICT_UNKNOWN, "no number can be predicted; it acts %c%.*s",
+			tolower((unsigned char)acts[0]), (int)strlen(acts) - 2, acts + 1);
+	else if (acts)
 		predict_say(o, PREDICT_UNKNOWN,
-			    "no number can be told from the census. When and on what it "
-			    "acts: %.*s",
-			    (int)strlen(topic->acts) - 1, topic->acts);
+			    "no number can be predicted. When and on what it acts: %.*s",
+			    (int)strlen(acts) - 1, acts);
 	else
 		predict_say(o, PREDICT_UNKNOWN, "finwait has no knowledge of this key");
 }
@@ -232,10 +262,18 @@ static struct snapshot *foresee(const struct plan *plan, const struct snapshot *
 	return then;
 }
 
+static void prediction_done(struct prediction *p)
+{
+	text_done(&p->text);
+	text_done(&p->formula);
+	free(p->inputs);
+}
+
 static bool is_broken(const struct predictions *list)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (list->at[i].text.broken || list->at[i].formula.broken)
+		if (list->at[i].text.broken || list->at[i].formula.broken ||
+		    list->at[i].is_broken)
 			return true;
 	return false;
 }
@@ -261,8 +299,7 @@ int predict(const struct plan *plan, const struct snapshot *now,
 			continue;
 		predict_one(&o, plan, i);
 		broken |= o.is_broken;
-		text_done(&o.spare.text);
-		text_done(&o.spare.formula);
+		prediction_done(&o.spare);
 	}
 	free(then);
 	return broken || is_broken(ret) ? -ENOMEM : 0;
@@ -270,10 +307,8 @@ int predict(const struct plan *plan, const struct snapshot *now,
 
 void predictions_done(struct predictions *p)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		text_done(&p->at[i].text);
-		text_done(&p->at[i].formula);
-	}
+	for (size_t i = 0; i < p->n; i++)
+		prediction_done(&p->at[i]);
 	free(p->at);
 	*p = (struct predictions){ 0 };
 }

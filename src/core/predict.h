@@ -32,8 +32,6 @@ struct predict_input {
 	bool is_read;	   /* and neither without this */
 };
 
-enum { PREDICT_INPUTS = 6 };
-
 struct prediction {
 	const char *key; /* of the change; borrowed from the plan, as `from` and `to` */
 	const char *from, *to;
@@ -41,8 +39,9 @@ struct prediction {
 	struct text text; /* a sentence, without the full stop */
 	struct text
 		formula; /* "rate x lifetime = 50 / 60 s x 20 s = 16.7"; may be empty */
-	struct predict_input inputs[PREDICT_INPUTS];
+	struct predict_input *inputs;
 	size_t n_inputs;
+	bool is_broken;	  /* no memory for one of them */
 	const char *unit; /* of what is now and what comes: "sockets"; NULL: no numbers */
 	double before, after;
 	bool has_before, has_after;
@@ -70,6 +69,9 @@ const char *predict_effect_name(enum predict_effect effect);
 /* "16.7", "17": with a digit behind the point where it is no whole number. */
 enum { PREDICT_NUMBER_MAX = 32 };
 void predict_number(double n, char ret[PREDICT_NUMBER_MAX]);
+
+/* A number that is multiplied: below 10 to three digits that count, "0.0833". */
+void predict_factor(double n, char ret[PREDICT_NUMBER_MAX]);
 
 /*
  * Seconds an orphaned FIN_WAIT_2 lasts for a tcp_fin_timeout, with the floor of 3.5

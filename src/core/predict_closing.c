@@ -26,21 +26,55 @@ static void say_refused(struct outlook *o, const struct buckets *b)
 {
 	uint64_t limit = (uint64_t)b->to;
 	uint64_t over = b->closes + b->minis > limit ? b->closes + b->minis - limit : 0;
+	uint64_t refused = over < b->closes ? over : b->closes;
 	struct prediction *p = predict_say(
 		o, PREDICT_SOME,
-		"the %" PRIu64
-		" TIME_WAIT and FIN_WAIT_2 mini-sockets that exist stay until they end, "
-		"and no new one is made while there are %" PRIu64
+		"TIME_WAIT and FIN_WAIT_2 mini-sockets that exist (%" PRIu64
+		") stay until they end, and no new one is made while there are %" PRIu64
 		"; at the rate of the last minute %" PRIu64 " of %" PRIu64
 		" closes go without their TIME_WAIT",
-		b->n, limit, over < b->closes ? over : b->closes, b->closes);
+		b->n, limit, refused, b->closes);
 
-	predict_formula(p,
-			"rate x 60 s + FIN_WAIT_2 - limit = %" PRIu64 " + %" PRIu64
-			" - %" PRIu64 " = %" PRIu64 " a minute",
-			b->closes, b->minis, limit, over);
+	if (over)
+		predict_formula(p,
+				"min(closes, closes + FIN_WAIT_2 - limit) = min(%" PRIu64
+				", %" PRIu64 " + %" PRIu64 " - %" PRIu64 ") = %" PRIu64
+				" a minute",
+				b->closes, b->closes, b->minis, limit, refused);
+	else /* more exist only because the timer wheel lets some stand over 60 s */
+		predict_formula(p,
+				"closes + FIN_WAIT_2 = %" PRIu64 " + %" PRIu64
+				" a minute, not above %" PRIu64,
+				b->closes, b->minis, limit);
 	buckets_inputs(o, p, b);
 	predict_numbers(p, "sockets", (double)b->n, (double)limit);
+}
+
+/* Neither limit, where there is one, is met. */
+static void say_below(struct outlook *o, const struct buckets *b)
+{
+	/* a negative one is none */
+	uint64_t lower =
+		(uint64_t)b->from < (uint64_t)b->to ? (uint64_t)b->from : (uint64_t)b->to;
+	const char *how = b->n == lower	     ? "not above"
+			  : b->n < lower / 8 ? "far below"
+					     : "below";
+	struct prediction *p = predict_say(o, PREDICT_NONE,
+					   "no effect now: %" PRIu64
+					   " TIME_WAIT and FIN_WAIT_2 mini-sockets, ",
+					   b->n);
+
+	if (b->from < 0 && b->to < 0)
+		text_add(&p->text, "and no limit before or after");
+	else if (b->to < 0)
+		text_add(&p->text, "%s %" PRId64 "; the limit is taken away", how,
+			 b->from);
+	else if (b->from < 0)
+		text_add(&p->text, "%s %" PRId64 "; there was no limit", how, b->to);
+	else
+		text_add(&p->text, "%s %" PRId64 " and %" PRId64, how, b->from, b->to);
+	buckets_inputs(o, p, b);
+	predict_numbers(p, "sockets", (double)b->n, (double)b->n);
 }
 
 static void tw_buckets(struct outlook *o)
@@ -67,12 +101,7 @@ static void tw_buckets(struct outlook *o)
 		buckets_inputs(o, p, &b);
 		return;
 	}
-	p = predict_say(o, PREDICT_NONE,
-			"no effect now: %" PRIu64
-			" TIME_WAIT and FIN_WAIT_2 mini-sockets, and the limit is %s%s",
-			b.n, b.to < 0 ? "taken away" : "", b.to < 0 ? "" : o->change->to);
-	buckets_inputs(o, p, &b);
-	predict_numbers(p, "sockets", (double)b.n, (double)b.n);
+	say_below(o, &b);
 }
 
 static void rfc1337(struct outlook *o)
@@ -94,9 +123,9 @@ static void rfc1337(struct outlook *o)
 			to ? "no longer end" : "end");
 	else
 		p = predict_say(o, PREDICT_SOME,
-				"at once for the %" PRIu64
-				" TIME_WAIT that exist and for new ones: a RST %s them "
-				"early; how many RSTs come is counted nowhere",
+				"at once for TIME_WAIT that exist (%" PRIu64
+				") and for new ones: a RST %s them early; how many RSTs "
+				"come is counted nowhere",
 				n, to ? "no longer ends" : "can end");
 	predict_from_census(o, p, "TIME_WAIT", n);
 }
@@ -198,6 +227,7 @@ static void max_orphans(struct outlook *o)
 {
 	const struct tally *orphan = &o->now->sockstat.orphan;
 	int64_t from, to, n = (int64_t)orphan->n;
+	const char *s = predict_plural(orphan->n);
 	struct prediction *p;
 
 	if (!predict_change(o, &from, &to))
@@ -208,26 +238,26 @@ static void max_orphans(struct outlook *o)
 	else if (n > to)
 		p = predict_say(o, PREDICT_SOME,
 				"%" PRId64
-				" orphans now, over the limit: each further close is "
+				" orphan%s now, over the limit: each further close is "
 				"reset, and those that exist at their next "
 				"retransmission",
-				n);
+				n, s);
 	else if (n > to / 4)
 		p = predict_say(o, PREDICT_UNKNOWN,
 				"%" PRId64
-				" orphans now; those that make no progress count up to "
+				" orphan%s now; those that make no progress count up to "
 				"four times, so some may be reset",
-				n);
+				n, s);
 	else if (n > from / 4)
 		p = predict_say(o, PREDICT_SOME,
-				"%" PRId64 " orphans now: closes are no longer reset "
+				"%" PRId64 " orphan%s now: closes are no longer reset "
 				"for the limit",
-				n);
+				n, s);
 	else
 		p = predict_say(o, PREDICT_NONE,
 				"no effect now: %" PRId64
-				" orphans on the host, under a quarter of either limit",
-				n);
+				" orphan%s on the host, under a quarter of either limit",
+				n, s);
 	predict_from_number(p, "orphans of the host", "/proc/net/sockstat", orphan->known,
 			    (double)orphan->n);
 	predict_from_knob(o, p, o->now, KNOB_MAX_ORPHANS);

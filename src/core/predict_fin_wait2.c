@@ -105,9 +105,10 @@ static void orphaned_fin_wait2(struct outlook *o)
 		return;
 	if (f.life_now == f.life_then) {
 		p = predict_say(o, PREDICT_NONE,
-				"no effect on orphaned FIN_WAIT_2: %" PRIu64
-				" now; %" PRId64 " lasts %s s as %" PRId64 " does",
-				f.n, f.to, f.then, f.from);
+				"no effect on how long a new orphaned FIN_WAIT_2 lasts, "
+				"%s s, nor at the same rate on how many there are: "
+				"%" PRIu64,
+				f.then, f.n);
 		predict_numbers(p, "sockets", (double)f.n, (double)f.n);
 		fin_wait2_inputs(o, p, &f);
 	} else if (f.n == 0) {
@@ -123,25 +124,114 @@ static void orphaned_fin_wait2(struct outlook *o)
 	}
 }
 
-/* Those above 60 that are full sockets still: tcp_keepalive_timer() decides once more. */
+/* The greater of the families that have sockets in FIN_WAIT_2; 0: not known. */
+static uint32_t size_of(const struct outlook *o, enum object_kind kind)
+{
+	const uint64_t *n = o->now->census.at[TCP_FIN_WAIT2];
+	const uint32_t *size = o->sizes->at[kind];
+	uint32_t greater = 0;
+
+	for (int family = 0; family < CENSUS_FAMILIES; family++) {
+		if (n[family] && size[family] == 0)
+			return 0;
+		if (n[family] && size[family] > greater)
+			greater = size[family];
+	}
+	return greater;
+}
+
+static void halves_inputs(const struct outlook *o, struct prediction *p,
+			  const struct fin_wait2 *f)
+{
+	const struct tally *host = &o->now->sockstat.orphan;
+
+	predict_from_census(o, p, "FIN_WAIT_2 orphaned", f->n);
+	predict_from_census(o, p, "of them full", o->now->census.fin_wait2_orphan);
+	predict_from_number(p, "orphans of the host", "/proc/net/sockstat", host->known,
+			    (double)host->n);
+	if (o->then->knobs[KNOB_MAX_ORPHANS].value) /* only the first namespace has it */
+		predict_from_knob(o, p, o->then, KNOB_MAX_ORPHANS);
+}
+
+static void say_halves(struct outlook *o, const struct fin_wait2 *f, const char *sizes)
+{
+	double now = (double)o->now->census.fin_wait2_orphan,
+	       then = f->to > FULL_FROM ? (double)f->n * f->times / 2 : 0;
+	enum predict_effect effect = f->n ? PREDICT_SOME : PREDICT_UNKNOWN;
+	char half[PREDICT_NUMBER_MAX], after[PREDICT_NUMBER_MAX];
+	struct prediction *p;
+
+	about(then, after);
+	predict_number((double)(f->to - FULL_FROM), half);
+	if (f->to <= FULL_FROM)
+		p = predict_say(
+			o, effect,
+			"a new one is a mini-socket all its time%s, and no longer "
+			"an orphan for tcp_max_orphans",
+			sizes);
+	else
+		p = predict_say(o, effect,
+				"for its first %s s a new one is a full socket%s and an "
+				"orphan for tcp_max_orphans",
+				half, sizes);
+	if (f->n) {
+		text_add(&p->text, ": %.0f now, %s%s then", now, then > 0 ? "about " : "",
+			 after);
+		predict_numbers(p, "sockets", now, then);
+	}
+	if (f->n && f->to > FULL_FROM) {
+		predict_factor((double)f->n * f->times, half);
+		predict_factor(then, after);
+		predict_formula(p, "half of %s = %s", half, after);
+	}
+	halves_inputs(o, p, f);
+}
+
+/* Above 60 a new one is a full socket for its first half: no matter for how long in all. */
+static void full_halves(struct outlook *o)
+{
+	uint32_t mini = size_of(o, OBJECT_MINI), full = size_of(o, OBJECT_FULL);
+	char sizes[SPAN_MAX] = "";
+	struct fin_wait2 f;
+
+	if (!fin_wait2_of(o, &f) || f.from == f.to ||
+	    (f.from <= FULL_FROM && f.to <= FULL_FROM))
+		return;
+	if (mini && full)
+		snprintf(sizes, sizeof(sizes), " (%u bytes, not %u)",
+			 f.to > FULL_FROM ? full : mini, f.to > FULL_FROM ? mini : full);
+	say_halves(o, &f, sizes);
+}
+
+/*
+ * Those that are full sockets still: tcp_keepalive_timer() decides once more. Up to 60 one
+ * is full whose FIN was acknowledged under a lock (sock_owned_by_user() in
+ * tcp_rcv_state_process()): for all its time, and then it is reset.
+ */
 static void first_halves(struct outlook *o)
 {
 	uint64_t n = o->now->census.fin_wait2_orphan;
 	struct prediction *p;
 	struct fin_wait2 f;
 
-	if (n == 0 || !fin_wait2_of(o, &f))
+	if (n == 0 || !fin_wait2_of(o, &f) || (f.from <= FULL_FROM && f.to <= FULL_FROM))
 		return;
-	if (f.to > FULL_FROM)
+	if (f.from <= FULL_FROM)
 		p = predict_say(o, PREDICT_SOME,
-				"%" PRIu64 " of them are in their first half, as full "
-				"sockets: their second half lasts %" PRId64 " s",
+				"full sockets already: %" PRIu64
+				"; when their timer ends they are not reset, but stay "
+				"mini-sockets for %" PRId64 " s",
+				n, f.to - FULL_FROM);
+	else if (f.to > FULL_FROM)
+		p = predict_say(o, PREDICT_SOME,
+				"in their first half now, as full sockets: %" PRIu64
+				"; their second half lasts %" PRId64 " s",
 				n, f.to - FULL_FROM);
 	else
 		p = predict_say(o, PREDICT_SOME,
-				"%" PRIu64 " of them are in their first half, as full "
-				"sockets: they are reset at its end, and the peers' "
-				"CLOSE_WAIT with them",
+				"in their first half now, as full sockets: %" PRIu64
+				"; they are reset at its end, and the peers' CLOSE_WAIT "
+				"with them",
 				n);
 	predict_from_census(o, p, "FIN_WAIT_2 orphaned, full", n);
 }
@@ -151,6 +241,7 @@ static void bounded_by_buckets(struct outlook *o)
 {
 	uint64_t time_wait = census_total(&o->now->census, TCP_TIME_WAIT);
 	struct prediction *p;
+	char factor[PREDICT_NUMBER_MAX];
 	struct fin_wait2 f;
 	double minis;
 	int64_t limit;
@@ -166,7 +257,8 @@ static void bounded_by_buckets(struct outlook *o)
 			" of these and TIME_WAIT exist: at the limit orphans vanish at "
 			"once, and closes get no TIME_WAIT",
 			limit);
-	predict_formula(p, "%" PRIu64 " + %.0f mini-sockets > %" PRId64, time_wait, minis,
+	predict_factor(minis, factor);
+	predict_formula(p, "%" PRIu64 " + %s mini-sockets > %" PRId64, time_wait, factor,
 			limit);
 	predict_from_census(o, p, "TIME_WAIT", time_wait);
 	predict_from_knob(o, p, o->then, KNOB_MAX_TW_BUCKETS);
@@ -201,20 +293,11 @@ static void ports_of_fin_wait2(struct outlook *o)
 	predict_from_census(o, p, "of them on listening ports", served);
 }
 
-/* The greater of the families that have sockets in FIN_WAIT_2; 0: not known. */
-static uint32_t size_of(const struct outlook *o, enum object_kind kind)
+/* Also without a number above 60: those with TCP_LINGER2, or left from one. */
+static bool needs_full(const struct outlook *o, const struct fin_wait2 *f)
 {
-	const uint64_t *n = o->now->census.at[TCP_FIN_WAIT2];
-	const uint32_t *size = o->sizes->at[kind];
-	uint32_t greater = 0;
-
-	for (int family = 0; family < CENSUS_FAMILIES; family++) {
-		if (n[family] && size[family] == 0)
-			return 0;
-		if (n[family] && size[family] > greater)
-			greater = size[family];
-	}
-	return greater;
+	return o->now->census.fin_wait2_orphan || f->from > FULL_FROM ||
+	       f->to > FULL_FROM;
 }
 
 /* Bytes of so many: above 60, half of them are full sockets. */
@@ -223,16 +306,64 @@ static double bytes_of(double n, int64_t fin_timeout, uint32_t mini, uint32_t fu
 	return fin_timeout > FULL_FROM ? n * (mini + full) / 2 : n * mini;
 }
 
+/* "128 bytes", "15.0 KiB". */
+static void size_words(double bytes, char ret[SPAN_MAX])
+{
+	if (bytes < 1024)
+		snprintf(ret, SPAN_MAX, "%.0f bytes", bytes);
+	else
+		snprintf(ret, SPAN_MAX, "%.1f KiB", bytes / 1024);
+}
+
+static void memory_formula(const struct outlook *o, struct prediction *p,
+			   const struct fin_wait2 *f, uint32_t mini, uint32_t full)
+{
+	uint64_t halves = o->now->census.fin_wait2_orphan;
+	char then[PREDICT_NUMBER_MAX];
+
+	predict_factor((double)f->n * f->times, then);
+	predict_formula(p, "now %" PRIu64 " x %u", f->n - halves, mini);
+	if (halves)
+		predict_formula(p, " + %" PRIu64 " x %u", halves, full);
+	if (f->to > FULL_FROM)
+		predict_formula(p, " bytes; then %s x (%u + %u) / 2 bytes", then, mini,
+				full);
+	else
+		predict_formula(p, " bytes; then %s x %u bytes", then, mini);
+}
+
+static void say_memory(struct outlook *o, const struct fin_wait2 *f, uint32_t mini,
+		       uint32_t full)
+{
+	double halves = (double)o->now->census.fin_wait2_orphan;
+	double before = ((double)f->n - halves) * mini + halves * full;
+	double after = bytes_of((double)f->n * f->times, f->to, mini, full);
+	char now[SPAN_MAX], then[SPAN_MAX];
+	struct prediction *p;
+
+	size_words(before, now);
+	size_words(after, then);
+	p = predict_say(o, PREDICT_SOME, "their memory: %s now, about %s then", now,
+			then);
+	memory_formula(o, p, f, mini, full);
+	predict_from_number(p, "bytes of a mini-socket", "/sys/kernel/slab", true, mini);
+	if (needs_full(o, f))
+		predict_from_number(p, "bytes of a full socket", "/sys/kernel/slab", true,
+				    full);
+	predict_numbers(p, "bytes", before, after);
+}
+
 static void memory_of_fin_wait2(struct outlook *o)
 {
 	uint32_t mini = size_of(o, OBJECT_MINI), full = size_of(o, OBJECT_FULL);
-	double before, after;
 	struct prediction *p;
 	struct fin_wait2 f;
 
-	if (!fin_wait2_of(o, &f) || f.n == 0 || f.life_now == f.life_then)
+	if (!fin_wait2_of(o, &f) || f.n == 0)
 		return;
-	if (!mini || (!full && (f.from > FULL_FROM || f.to > FULL_FROM))) {
+	if (f.life_now == f.life_then && (f.from > FULL_FROM) == (f.to > FULL_FROM))
+		return;
+	if (!mini || (!full && needs_full(o, &f))) {
 		p = predict_say(o, PREDICT_UNKNOWN, "their memory is unknown: %s",
 				o->sizes->needs_root
 					? "only root may read what a socket takes"
@@ -241,20 +372,7 @@ static void memory_of_fin_wait2(struct outlook *o)
 				    mini);
 		return;
 	}
-	before = (double)(f.n - o->now->census.fin_wait2_orphan) * mini +
-		 (double)o->now->census.fin_wait2_orphan * full;
-	after = bytes_of((double)f.n * f.times, f.to, mini, full);
-	p = predict_say(o, PREDICT_SOME,
-			"their memory: %.1f KiB now, about %.1f KiB then", before / 1024,
-			after / 1024);
-	predict_formula(
-		p, f.to > FULL_FROM ? "%.0f x (%u + %u) / 2 bytes" : "%.0f x %u bytes",
-		(double)f.n * f.times, mini, full);
-	predict_from_number(p, "bytes of a mini-socket", "/sys/kernel/slab", true, mini);
-	if (f.from > FULL_FROM || f.to > FULL_FROM)
-		predict_from_number(p, "bytes of a full socket", "/sys/kernel/slab", true,
-				    full);
-	predict_numbers(p, "bytes", before, after);
+	say_memory(o, &f, mini, full);
 }
 
 static void time_wait_stays(struct outlook *o)
@@ -288,7 +406,7 @@ static void held_stay(struct outlook *o)
 
 const struct predict_row predict_fin_wait2[] = {
 	{ KNOB_FIN_TIMEOUT,
-	  .rules = { orphaned_fin_wait2, first_halves, bounded_by_buckets,
+	  .rules = { orphaned_fin_wait2, full_halves, first_halves, bounded_by_buckets,
 		     ports_of_fin_wait2, memory_of_fin_wait2, time_wait_stays,
 		     held_stay } },
 	{ .rules = { NULL } },

@@ -21,11 +21,11 @@ static void somaxconn(struct outlook *o)
 {
 	const struct census *c = &o->now->census;
 	uint64_t n = census_total(c, TCP_LISTEN);
-	struct prediction *p = predict_say(
-		o, PREDICT_NONE,
-		"no effect on the queues of the %" PRIu64
-		" sockets that listen now: each keeps the length of its last listen()",
-		n);
+	struct prediction *p =
+		predict_say(o, PREDICT_NONE,
+			    "no effect on the queues of sockets that listen now (%" PRIu64
+			    "): each keeps the length of its last listen()",
+			    n);
 
 	listener_inputs(o, p);
 	predict_numbers(p, "sockets", (double)n, (double)n);
@@ -43,7 +43,10 @@ static void next_listen(struct outlook *o)
 			"most %" PRId64 " instead of %" PRId64
 			", or less where the program asks for less",
 			to, from);
-	predict_formula(p, "min(backlog of listen(), %" PRId64 ")", to);
+	predict_formula(p,
+			"now min(backlog of listen(), %" PRId64
+			"); then min(backlog of listen(), %" PRId64 ")",
+			from, to);
 	predict_from_knob(o, p, o->now, KNOB_SOMAXCONN);
 	predict_numbers(p, "connections", (double)from, (double)to);
 }
@@ -82,10 +85,14 @@ static void syn_backlog(struct outlook *o)
 		p = predict_say(o, PREDICT_SOME,
 				"from the next SYN on a listener keeps at most %" PRId64
 				" half-open connections instead of %" PRId64
-				", or its backlog; no effect on the %" PRIu64
-				" that exist",
+				", or its backlog; no effect on those that exist "
+				"(%" PRIu64 ")",
 				half_open_of(to), half_open_of(from), n);
-		predict_formula(p, "N - N / 4 + 1 = %" PRId64, half_open_of(to));
+		predict_formula(
+			p,
+			"N - N / 4 + 1: now %" PRId64 " - %" PRId64 " + 1 = %" PRId64
+			"; then %" PRId64 " - %" PRId64 " + 1 = %" PRId64,
+			from, from / 4, half_open_of(from), to, to / 4, half_open_of(to));
 		predict_numbers(p, "connections", (double)half_open_of(from),
 				(double)half_open_of(to));
 	}
@@ -133,9 +140,9 @@ static void syncookies(struct outlook *o)
 	if (!predict_change(o, &from, &to))
 		return;
 	p = predict_say(o, PREDICT_UNKNOWN,
-			"from the next SYN on %s; how many that will be the census does "
-			"not tell; no effect on the %" PRIu64
-			" half-open connections that exist",
+			"from the next SYN on %s; how many that will be cannot be "
+			"predicted; no effect on half-open connections that exist "
+			"(%" PRIu64 ")",
 			values[to < 0	? 0
 			       : to > 2 ? 1
 					: to],

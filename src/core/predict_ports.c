@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The knobs of local ports: how many there are, and how soon one comes back. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/headroom.h"
@@ -51,11 +52,41 @@ struct rate {
 	double seconds;
 };
 
+enum { QUOTIENT_MAX = 128 };
+
+/* "28232 / 1 s = 28232", and of a time that no sysctl says, whence it is. */
+static void quotient(const struct rate *r, char ret[QUOTIENT_MAX])
+{
+	char rate[PREDICT_NUMBER_MAX], s[PREDICT_NUMBER_MAX];
+
+	predict_number(r->ports / r->seconds, rate);
+	predict_number(r->seconds, s);
+	snprintf(ret, QUOTIENT_MAX, "%u / %s s%s = %s", r->ports, s,
+		 r->seconds == LIFETIME_SECONDS
+			 ? " (60 s, and about 1 s of the timer wheel)"
+			 : "",
+		 rate);
+}
+
+static void capacity_formula(struct prediction *p, const struct rate *now,
+			     const struct rate *then)
+{
+	char before[QUOTIENT_MAX], after[QUOTIENT_MAX];
+
+	quotient(now, before);
+	quotient(then, after);
+	if (p->effect == PREDICT_NONE)
+		predict_formula(p, "ports / time until one comes back = %s", after);
+	else
+		predict_formula(p, "ports / time until one comes back: now %s; then %s",
+				before, after);
+}
+
 static void say_capacity(struct outlook *o, const char *whither, const struct rate *now,
 			 const struct rate *then)
 {
 	double before = now->ports / now->seconds, after = then->ports / then->seconds;
-	char b[PREDICT_NUMBER_MAX], a[PREDICT_NUMBER_MAX], s[PREDICT_NUMBER_MAX];
+	char b[PREDICT_NUMBER_MAX], a[PREDICT_NUMBER_MAX];
 	struct prediction *p;
 
 	predict_number(before, b);
@@ -63,7 +94,7 @@ static void say_capacity(struct outlook *o, const char *whither, const struct ra
 	if (now->ports == then->ports && now->seconds == then->seconds)
 		p = predict_say(o, PREDICT_NONE,
 				"no effect on the connections a second to one %s, this "
-				"host closing first: at most %s",
+				"host closing first: stays at most %s",
 				whither, b);
 	else
 		p = predict_say(
@@ -71,9 +102,7 @@ static void say_capacity(struct outlook *o, const char *whither, const struct ra
 			"connections a second to one %s, this host closing first: "
 			"at most %s now, at most %s then",
 			whither, b, a);
-	predict_number(then->seconds, s);
-	predict_formula(p, "ports / time until one comes back = %u / %s s = %s",
-			then->ports, s, a);
+	capacity_formula(p, now, then);
 	pool_inputs(o, p);
 	predict_from_knob(o, p, o->then, KNOB_TW_REUSE);
 	if (then->seconds < LIFETIME_SECONDS && o->then->knobs[KNOB_TW_REUSE_DELAY].value)
@@ -118,20 +147,61 @@ static uint64_t outgoing(const struct outlook *o)
 	return census_total(c, TCP_TIME_WAIT) - c->time_wait_served;
 }
 
-/* How many of n ports a mode lets connect() take at most; false: loopback ones are not told. */
-static bool takeable(int64_t mode, uint64_t n, double *ret)
+/* How many of them a mode of tcp_tw_reuse lets connect() take over at most. */
+static uint64_t takeable(const struct outlook *o, int64_t mode)
 {
-	*ret = mode == 1 ? (double)n : 0;
-	return mode == 0 || mode == 1;
+	return mode == 1   ? outgoing(o)
+	       : mode == 2 ? o->now->census.time_wait_loopback
+			   : 0;
+}
+
+/* Which of the outgoing ones a change of mode is for; "" is all. */
+static const char *where(int64_t from, int64_t to)
+{
+	if (from == 1 || to == 1)
+		return from == 2 || to == 2 ? " off the loopback" : "";
+	return " on the loopback";
+}
+
+/* What a change between two modes does to the outgoing TIME_WAIT that exist: n of them. */
+static struct prediction *say_modes(struct outlook *o, const struct reuse *then,
+				    int64_t from)
+{
+	uint64_t before = takeable(o, from), after = takeable(o, then->mode);
+	uint64_t looped = o->now->census.time_wait_loopback;
+	const char *which = where(from, then->mode);
+	char s[PREDICT_NUMBER_MAX];
+	struct prediction *p;
+
+	predict_number(then->delay_ms / 1000.0, s);
+	if (after > before)
+		p = predict_say(o, PREDICT_SOME,
+				"from the next connect() on it may take over the port of "
+				"an outgoing TIME_WAIT%s that is %s s old and had "
+				"timestamps: at most %" PRIu64 " of those that exist",
+				which, s, after - before);
+	else if (after < before)
+		p = predict_say(o, PREDICT_SOME,
+				"from the next connect() on no port of an outgoing "
+				"TIME_WAIT%s is taken over: those that exist (%" PRIu64
+				") hold theirs to their end",
+				which, before - after);
+	else
+		p = predict_say(o, PREDICT_NONE,
+				"no effect on those that exist: outgoing TIME_WAIT%s: 0",
+				which);
+	if (looped && from + then->mode == 3) /* between 1 and 2 */
+		text_add(&p->text, "; the %" PRIu64 " on the loopback can %s", looped,
+			 from == 2 ? "be taken over already (2)"
+				   : "still be taken over (2)");
+	return p;
 }
 
 static struct prediction *say_takeover(struct outlook *o, const struct reuse *then,
-				       uint64_t n)
+				       int64_t from)
 {
-	uint64_t served = o->now->census.time_wait_served;
-	char s[PREDICT_NUMBER_MAX];
+	uint64_t served = o->now->census.time_wait_served, n = outgoing(o);
 
-	predict_number(then->delay_ms / 1000.0, s);
 	if (then->lacks_timestamps)
 		return predict_say(
 			o, PREDICT_NONE,
@@ -142,42 +212,30 @@ static struct prediction *say_takeover(struct outlook *o, const struct reuse *th
 				   "no TIME_WAIT now, so nothing to predict from");
 	if (n == 0)
 		return predict_say(o, PREDICT_NONE,
-				   "no effect on the %" PRIu64
-				   " TIME_WAIT here: they are on ports that are listened "
-				   "on, and this is for outgoing connections",
+				   "no effect on TIME_WAIT here (%" PRIu64
+				   "): all on ports that are listened on, and this is "
+				   "for outgoing connections",
 				   served);
-	if (then->mode == 0)
-		return predict_say(o, PREDICT_SOME,
-				   "from the next connect() on no port in TIME_WAIT is "
-				   "taken over: the %" PRIu64
-				   " outgoing ones hold theirs to their end",
-				   n);
-	return predict_say(o, PREDICT_SOME,
-			   "from the next connect() on it may take over the port of an "
-			   "outgoing TIME_WAIT that is %s s old and had timestamps%s: at "
-			   "most %" PRIu64 " of those that exist",
-			   s, then->mode == 2 ? ", to and from 127/8 and ::1 only" : "",
-			   n);
+	return say_modes(o, then, from);
 }
 
 static void takeover(struct outlook *o)
 {
-	struct reuse now = reuse_of(o->now), then = reuse_of(o->then);
 	const struct census *c = &o->now->census;
+	struct reuse then = reuse_of(o->then);
 	struct prediction *p;
 	int64_t from, to;
 
 	if (!predict_change(o, &from, &to))
 		return;
-	p = say_takeover(o, &then, outgoing(o));
+	p = say_takeover(o, &then, from);
 	predict_from_census(o, p, "TIME_WAIT", census_total(c, TCP_TIME_WAIT));
 	predict_from_census(o, p, "of them on listening ports", c->time_wait_served);
+	predict_from_census(o, p, "of the others on the loopback", c->time_wait_loopback);
 	predict_from_knob(o, p, o->then, KNOB_TIMESTAMPS);
-	if (p->effect != PREDICT_SOME)
-		return;
-	p->unit = "ports";
-	p->has_before = takeable(now.mode, outgoing(o), &p->before);
-	p->has_after = takeable(then.mode, outgoing(o), &p->after);
+	if (p->effect == PREDICT_SOME)
+		predict_numbers(p, "ports", (double)takeable(o, from),
+				(double)takeable(o, to));
 }
 
 static void time_wait_lasts(struct outlook *o)
@@ -196,6 +254,7 @@ static void time_wait_lasts(struct outlook *o)
 static void takeover_delay(struct outlook *o)
 {
 	struct reuse then = reuse_of(o->then);
+	uint64_t n = takeable(o, then.mode);
 	struct prediction *p;
 	int64_t from, to;
 
@@ -206,13 +265,16 @@ static void takeover_delay(struct outlook *o)
 				"no effect: without %s no TIME_WAIT is taken over",
 				then.mode == 0 ? "tcp_tw_reuse" : "tcp_timestamps");
 	else
-		p = predict_say(
-			o, PREDICT_SOME,
-			"from the next connect() on, for the %" PRIu64
-			" outgoing TIME_WAIT that exist too: a port is taken over "
-			"after %" PRId64 " ms instead of %" PRId64 " ms",
-			outgoing(o), to, from);
+		p = predict_say(o, PREDICT_SOME,
+				"from the next connect() on a port%s is taken over after "
+				"%" PRId64 " ms instead of %" PRId64 " ms",
+				then.mode == 2 ? " on the loopback" : "", to, from);
+	if (p->effect == PREDICT_SOME && n)
+		text_add(&p->text,
+			 ", those of outgoing TIME_WAIT that exist (%" PRIu64 ") too", n);
 	predict_from_census(o, p, "TIME_WAIT outgoing", outgoing(o));
+	if (then.mode == 2)
+		predict_from_census(o, p, "of them on the loopback", n);
 	predict_from_knob(o, p, o->then, KNOB_TW_REUSE);
 	if (p->effect == PREDICT_SOME)
 		predict_numbers(p, "ms", (double)from, (double)to);
@@ -227,15 +289,17 @@ void predict_pool(struct outlook *o)
 		return;
 	if (now.n == then.n)
 		p = predict_say(o, PREDICT_NONE,
-				"no effect on the number of ports for connect(): %u",
+				"no effect on the number of ports for connect(): stays "
+				"%u",
 				now.n);
 	else
 		p = predict_say(o, PREDICT_SOME,
 				"ports for connect(), towards each destination anew: %u "
 				"now, %u then",
 				now.n, then.n);
-	predict_formula(p, "%u to %u less the reserved = %u", then.low, then.high,
-			then.n);
+	predict_formula(p,
+			"range less the reserved: now %u to %u = %u; then %u to %u = %u",
+			now.low, now.high, now.n, then.low, then.high, then.n);
 	pool_inputs(o, p);
 	predict_numbers(p, "ports", now.n, then.n);
 }
@@ -255,9 +319,9 @@ static void ports_stay(struct outlook *o)
 	then_held = census_ports_held(c, then.low, then.high);
 	p = predict_say(o, PREDICT_NONE,
 			"no effect on sockets that exist: they keep their ports, also "
-			"outside; ports in use within the range: %u now, %u of the range "
-			"then",
-			now_held, then_held);
+			"outside; %u of the ports in use %s in the range now, %u in the "
+			"new one",
+			now_held, now_held == 1 ? "is" : "are", then_held);
 	predict_from_census(o, p, "ports held in the range now", now_held);
 	predict_from_census(o, p, "ports held in the range then", then_held);
 }

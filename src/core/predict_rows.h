@@ -26,7 +26,7 @@ typedef void predict_rule(struct outlook *o);
 
 struct predict_row {
 	enum knob_id id;
-	predict_rule *rules[7];	 /* those that need the census ... */
+	predict_rule *rules[8];	 /* those that need the census ... */
 	predict_rule *others[3]; /* ... and those that do not */
 };
 
@@ -52,6 +52,12 @@ void predict_from_number(struct prediction *p, const char *name, const char *sou
 			 bool is_read, double n);
 void predict_from_knob(const struct outlook *o, struct prediction *p,
 		       const struct snapshot *s, enum knob_id id);
+
+/* "1 orphan", "2 orphans": what stands behind the noun. */
+static inline const char *predict_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
 
 void predict_numbers(struct prediction *p, const char *unit, double before, double after);
 

@@ -41,8 +41,10 @@ void predict_dead_peer(struct outlook *o)
 			" s, where the program sets no times of its own",
 			seconds_of(&then), seconds_of(&now));
 		predict_formula(p,
-				"time + intvl x probes = %" PRId64 " + %" PRId64
-				" x %" PRId64 " = %" PRId64 " s",
+				"time + intvl x probes: now %" PRId64 " + %" PRId64
+				" x %" PRId64 " = %" PRId64 " s; then %" PRId64
+				" + %" PRId64 " x %" PRId64 " = %" PRId64 " s",
+				now.time, now.intvl, now.probes, seconds_of(&now),
 				then.time, then.intvl, then.probes, seconds_of(&then));
 		predict_numbers(p, "s", (double)seconds_of(&now),
 				(double)seconds_of(&then));
@@ -62,10 +64,9 @@ static void armed_timers(struct outlook *o)
 {
 	established(o, predict_say(o, PREDICT_NONE,
 				   "no effect on timers that run now: a connection that "
-				   "exists meets it when its timer next ends; how many "
-				   "of the %" PRIu64
-				   " ESTABLISHED have SO_KEEPALIVE the census does not "
-				   "tell",
+				   "exists meets it when its timer next ends; of the "
+				   "ESTABLISHED (%" PRIu64
+				   ") it is not known how many have SO_KEEPALIVE",
 				   census_total(&o->now->census, TCP_ESTABLISHED)));
 }
 
@@ -73,9 +74,8 @@ static void next_probe(struct outlook *o)
 {
 	established(o, predict_say(o, PREDICT_UNKNOWN,
 				   "connections that exist meet it at their next probe; "
-				   "how many of the %" PRIu64
-				   " ESTABLISHED have SO_KEEPALIVE the census does not "
-				   "tell",
+				   "of the ESTABLISHED (%" PRIu64
+				   ") it is not known how many have SO_KEEPALIVE",
 				   census_total(&o->now->census, TCP_ESTABLISHED)));
 }
 
@@ -109,17 +109,19 @@ static void conntrack_max(struct outlook *o)
 				"on sockets that exist");
 	else if (to > 0 && t->n >= (uint64_t)to)
 		p = predict_say(o, PREDICT_SOME,
-				"%" PRIu64 " flows tracked now, at the limit: new "
+				"%" PRIu64 " flow%s tracked now, at the limit: new "
 				"connections are dropped; no effect on those that exist",
-				t->n);
+				t->n, predict_plural(t->n));
 	else if (from > 0 && t->n >= (uint64_t)from)
 		p = predict_say(o, PREDICT_SOME,
-				"%" PRIu64 " flows tracked now, which was the limit: new "
+				"%" PRIu64
+				" flow%s tracked now, which was the limit: new "
 				"connections are no longer dropped for it",
-				t->n);
+				t->n, predict_plural(t->n));
 	else
 		p = predict_say(o, PREDICT_NONE,
-				"no effect now: %" PRIu64 " flows are tracked", t->n);
+				"no effect now: %" PRIu64 " flow%s tracked", t->n,
+				predict_plural(t->n));
 	flows(o, p);
 	predict_from_knob(o, p, o->now, KNOB_CT_MAX);
 }

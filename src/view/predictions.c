@@ -30,12 +30,24 @@ static void add_input(struct text *t, const struct predict_input *input)
 		text_add(t, "%s", number);
 }
 
-/* "rate x lifetime = 50 / 60 s x 20 s = 16.7 [census: FIN_WAIT_2 orphaned 50; sysctl: ...]" */
+/* The census is our word; a reader knows sockets. */
+static const char *source_word(const struct predict_input *input)
+{
+	return strcmp(input->source, "census") == 0 ? "sockets"
+	       : strcmp(input->source, "census, interrupted") == 0
+		       ? "sockets, changing while counted"
+		       : input->source;
+}
+
+/* "rate x lifetime = 50 / 60 s x 20 s = 16.7 [sockets: FIN_WAIT_2 orphaned 50; sysctl: ...]" */
 static void print_grounds(const struct output *out, const struct prediction *p)
 {
 	own_text struct text t = { 0 };
 	const char *source = NULL;
 
+	/* that there is no effect rests on a rule: without a formula its numbers are idle */
+	if (p->effect == PREDICT_NONE && !p->formula.at)
+		return;
 	text_add(&t, "%s", p->formula.at ? p->formula.at : "");
 	for (size_t i = 0; i < p->n_inputs; i++) {
 		const struct predict_input *input = &p->inputs[i];
@@ -44,9 +56,9 @@ static void print_grounds(const struct output *out, const struct prediction *p)
 		if (!input->is_read && p->effect == PREDICT_UNKNOWN)
 			continue;
 		if (!source)
-			text_add(&t, "%s[%s: ", t.n ? " " : "", input->source);
+			text_add(&t, "%s[%s: ", t.n ? " " : "", source_word(input));
 		else if (strcmp(source, input->source) != 0)
-			text_add(&t, "; %s: ", input->source);
+			text_add(&t, "; %s: ", source_word(input));
 		else
 			text_add(&t, ", ");
 		source = input->source;

@@ -78,6 +78,38 @@ of() {
 	[ "$(of 'select(.unit == "bytes") | .before, .after')" = "15360 30720" ]
 }
 
+@test "numbers stand below what has an effect or a formula; JSON keeps all, by their source" {
+	on apply --set $FIN=20 --dry-run
+	expect 0
+	output=$(tr -s '\n ' ' ' <<< "$output")
+	[[ $output == *"[sockets: FIN_WAIT_2 orphaned 60; sysctl: tcp_fin_timeout 10]"* ]]
+	[[ $output == *"TCP_TIMEWAIT_LEN = 60 s, compiled in [sockets: TIME_WAIT 440]"* ]]
+	[[ $output != *"FIN_WAIT_2 held"* && $output != *census* ]]
+	on apply --set $FIN=20 --dry-run --json
+	[ "$(of 'select(.text | contains("a process holds")) | .inputs[] | .name, .source')" = \
+		"FIN_WAIT_2 held census CLOSE_WAIT census" ]
+}
+
+@test "above 60 the same time is not the same socket" {
+	knob $FIN 60
+	on apply --set $FIN=90 --dry-run --force --json
+	[[ "$(of .text)" == *"no effect on how long a new orphaned FIN_WAIT_2 lasts, 60 s"* ]]
+	[ "$(of 'select(.text | contains("full socket")) | .effect, .before, .after')" = \
+		"some 0 30" ]
+}
+
+@test "the sample of the man page is what a run says" {
+	local sample
+
+	sample=$(sed -n '/^net.ipv4.tcp_fin_timeout 60 -> 20$/,/^\.Ed/p' \
+		"$SOURCE_DIR/packaging/man/finwait.8" | sed '$d' | tr -s '\n ' ' ')
+	[ -n "$sample" ]
+	knob $FIN 60
+	on apply --set $FIN=20 --dry-run
+	expect 0
+	[[ $(tr -s '\n ' ' ' <<< "$output") == *"$sample"* ]]
+}
+
 @test "an apply predicts nothing, and its document has no such field" {
 	on apply --set $FIN=20 --json
 	expect 0

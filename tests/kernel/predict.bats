@@ -24,6 +24,10 @@ comes_true() {
 	comes_true 2 4
 }
 
+@test "the same time above 60 as below is for its first half a full socket" {
+	comes_true 2 61
+}
+
 @test "above 60 it is the rule of 2*(N-60) that comes true, not the number" {
 	comes_true 62 61
 }

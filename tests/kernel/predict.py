@@ -17,6 +17,7 @@ from wire import Wrong, check, check_within, finwait, now
 RATE = 50
 TIME_WAITS = 3
 INTERVAL = 0.1
+FULL_FROM = 60  # above it an orphan is a full socket for its first half
 # The kernel's timer may be late by an eighth of its time (its wheel, kernel/time/timer.c), at
 # both times: so the real number is off by so much, and a little for a machine that is busy.
 OFF = 0.15
@@ -45,12 +46,14 @@ class Closing(threading.Thread):
 
 
 def orphaned():
+    """All of them, and of these the full sockets."""
     details = finwait("--state", "fin-wait-2")["details"]
-    return details["fin_wait2_mini"] + details["fin_wait2_orphan"]
+    full = details["fin_wait2_orphan"]
+    return details["fin_wait2_mini"] + full, full
 
 
 def settled(what):
-    """The number once it no longer rises or falls: the same in three spans of a second."""
+    """Both numbers once the first no longer rises or falls: in three spans of a second."""
     end = now() + wire.AWAIT_SECONDS
     means = []
     while now() < end:
@@ -58,10 +61,10 @@ def settled(what):
         for _ in range(10):
             seen.append(orphaned())
             wire.sleep_until(now() + INTERVAL)
-        means.append(sum(seen) / len(seen))
+        means.append(sum(n for n, _ in seen) / len(seen))
         last = means[-3:]
         if len(last) == 3 and max(last) - min(last) < 0.04 * max(last) and last[0]:
-            return means[-1]
+            return means[-1], sum(full for _, full in seen) / len(seen)
     raise Wrong(f"{what}: the number does not settle: {means}")
 
 
@@ -71,6 +74,11 @@ def apply(state_dir, to, *options):
         [*command, "--set", f"{KEY}={to}", *options], check=True, stdout=subprocess.PIPE
     )
     return json.loads(done.stdout)
+
+
+def lasts(fin_timeout):
+    seconds = int(fin_timeout)
+    return 2 * (seconds - FULL_FROM) if seconds > FULL_FROM else seconds
 
 
 def predicted(document, begins):
@@ -86,18 +94,23 @@ def main(start, to, state_dir):
         wire.close_first(*wire.pair(server))
     closing = Closing()
     closing.start()
-    before = settled("before")
+    before, _ = settled("before")
 
     document = apply(state_dir, to, "--dry-run")
-    fin_wait2 = predicted(document, "orphaned FIN_WAIT_2")
+    fin_wait2 = predicted(document, (
+        "orphaned FIN_WAIT_2", "no effect on how long a new orphaned FIN_WAIT_2"))
     time_wait = predicted(document, "no effect on TIME_WAIT")
-    check("its effect", "some", fin_wait2["effect"])
+    check("its effect", "none" if lasts(start) == lasts(to) else "some",
+          fin_wait2["effect"])
     check_within("orphaned now", before * (1 - OFF), fin_wait2["before"], before * (1 + OFF))
     check("TIME_WAIT", [TIME_WAITS, TIME_WAITS], [time_wait["before"], time_wait["after"]])
 
     apply(state_dir, to)
-    after = settled("after")
+    after, full = settled("after")
     closing.is_over = True
+    if int(to) > FULL_FROM:
+        halves = predicted(document, "for its first")
+        check_within("of them full", full * (1 - OFF), halves["after"], full * (1 + OFF))
     check_within("orphaned then", after * (1 - OFF), fin_wait2["after"], after * (1 + OFF))
     check("TIME_WAIT then", TIME_WAITS, finwait()["states"]["time_wait"]["total"])
     print(f"{before:.0f} before, {fin_wait2['after']} predicted, {after:.0f} after,"

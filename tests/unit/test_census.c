@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit/test.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "core/census.h"
@@ -40,6 +41,47 @@ TEST(a_time_wait_on_a_port_that_is_listened_on_was_served)
 	census_add(&c, &row);
 	assert_int_equal(c.time_wait_served, 1);
 	assert_int_equal(c.closes.at[1], 2);
+}
+
+TEST(an_outgoing_time_wait_with_a_loopback_address_is_told_apart)
+{
+	static const struct {
+		const char *what;
+		struct socket_row row;
+		uint64_t n;
+	} rows[] = {
+		{ "127.0.0.1", { .local = { 0x7F000001 } }, 1 },
+		{ "127.255.0.9, the peer's", { .remote = { 0x7FFF0009 } }, 1 },
+		{ "126.0.0.1", { .local = { 0x7E000001 } }, 0 },
+		{ "::1", { .family = CENSUS_IPV6, .remote = { 0, 0, 0, 1 } }, 1 },
+		{ "::2", { .family = CENSUS_IPV6, .local = { 0, 0, 0, 2 } }, 0 },
+		{ "::ffff:127.0.0.1",
+		  { .family = CENSUS_IPV6, .local = { 0, 0, 0xFFFF, 0x7F000001 } },
+		  1 },
+		{ "7f00:1::", { .family = CENSUS_IPV6, .local = { 0x7F000001 } }, 0 },
+		{ "127.0.0.1 of a server",
+		  { .local = { 0x7F000001 }, .local_port = 443 },
+		  0 },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		struct socket_row row = { .state = TCP_LISTEN, .local_port = 443 };
+		struct census c = { 0 };
+
+		census_add(&c, &row);
+		row = rows[i].row;
+		for (int word = 0; word < 4; word++) {
+			row.local[word] = htonl(row.local[word]);
+			row.remote[word] = htonl(row.remote[word]);
+		}
+		row.state = TCP_ESTABLISHED;
+		census_add(&c, &row);
+		assert_int_equal(c.time_wait_loopback, 0);
+		row.state = TCP_TIME_WAIT;
+		census_add(&c, &row);
+		if (c.time_wait_loopback != rows[i].n)
+			fail_msg("%s: %d", rows[i].what, (int)c.time_wait_loopback);
+	}
 }
 
 TEST(a_state_is_read_in_every_spelling)
@@ -256,6 +298,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sockets_are_counted_by_state_and_family),
 		cmocka_unit_test(a_time_wait_on_a_port_that_is_listened_on_was_served),
+		cmocka_unit_test(
+			an_outgoing_time_wait_with_a_loopback_address_is_told_apart),
 		cmocka_unit_test(a_state_is_read_in_every_spelling),
 		cmocka_unit_test(every_state_is_in_the_order_once_and_counts_in_the_sum),
 		cmocka_unit_test(the_parts_of_a_state_tell_who_must_act),

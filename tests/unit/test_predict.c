@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/predict_rows.h"
+
 #define IPV4 "net.ipv4."
 
 TEST(orphaned_fin_wait2_is_the_rate_times_the_measured_lifetime)
@@ -64,10 +66,59 @@ TEST(two_numbers_that_mean_the_same_time_have_no_effect)
 		const struct prediction *p;
 
 		change(KNOB_FIN_TIMEOUT, rows[i][0], rows[i][1]);
-		p = saying("no effect on orphaned FIN_WAIT_2: 7 now");
+		p = saying("no effect on how long a new orphaned FIN_WAIT_2 lasts, ");
 		assert_int_equal(p->effect, PREDICT_NONE);
 		numbers(p, "sockets", 7, 7);
 	}
+}
+
+/* kernel.md, section 2: for N > 60 a full socket for N - 60 s, then a mini one for as long */
+TEST(above_60_the_first_half_is_a_full_socket_however_long_it_lasts)
+{
+	static const struct {
+		const char *from, *to, *words;
+		double before, after; /* full sockets */
+		double bytes_before, bytes_after;
+	} rows[] = {
+		{ "60", "90",
+		  "for its first 30 s a new one is a full socket (2368 bytes, not 256) "
+		  "and an orphan for tcp_max_orphans: 0 now, about 20 then",
+		  0, 20, 40 * 256, 40 * (256 + 2368) / 2.0 },
+		{ "10", "65", "for its first 5 s a new one is a full socket (2368", 0, 20,
+		  40 * 256, 40 * (256 + 2368) / 2.0 },
+		{ "60", "120", "for its first 60 s a new one is a full socket (2368", 0,
+		  40, 40 * 256, 80 * (256 + 2368) / 2.0 },
+		{ "90", "60",
+		  "a new one is a mini-socket all its time (256 bytes, not 2368), and no "
+		  "longer an orphan for tcp_max_orphans: 20 now, 0 then",
+		  20, 0, 20 * (256 + 2368), 40 * 256 },
+		{ "90", "120", "for its first 60 s a new one is a full socket (2368", 20,
+		  40, 20 * (256 + 2368), 80 * (256 + 2368) / 2.0 },
+	};
+
+	sizes.at[OBJECT_MINI][CENSUS_IPV4] = 256;
+	sizes.at[OBJECT_FULL][CENSUS_IPV4] = 2368;
+	host.census.at[TCP_FIN_WAIT2][CENSUS_IPV4] = 40;
+	for (size_t i = 0; i < N(rows); i++) {
+		host.census.fin_wait2_orphan = (uint64_t)rows[i].before;
+		host.census.fin_wait2_mini = 40 - host.census.fin_wait2_orphan;
+		change(KNOB_FIN_TIMEOUT, rows[i].from, rows[i].to);
+		assert_int_equal(saying(rows[i].words)->effect, PREDICT_SOME);
+		numbers(saying(rows[i].words), "sockets", rows[i].before, rows[i].after);
+		numbers(saying("their memory: "), "bytes", rows[i].bytes_before,
+			rows[i].bytes_after);
+	}
+	/* 90 to 60: those in their first half are reset, though the time stays the same */
+	host.census.fin_wait2_orphan = host.census.fin_wait2_mini = 20;
+	change(KNOB_FIN_TIMEOUT, "90", "60");
+	saying("no effect on how long a new orphaned FIN_WAIT_2 lasts, 60 s");
+	saying("in their first half now, as full sockets: 20; they are reset");
+	assert_string_equal(saying("their memory: ")->formula.at,
+			    "now 20 x 256 + 20 x 2368 bytes; then 40 x 256 bytes");
+	/* and without an orphan it is said without a number */
+	host.census.fin_wait2_orphan = host.census.fin_wait2_mini = 0;
+	change(KNOB_FIN_TIMEOUT, "60", "90");
+	assert_false(saying("for its first 30 s a new one is")->has_after);
 }
 
 TEST(without_an_orphan_there_is_nothing_to_predict_from)
@@ -103,10 +154,17 @@ TEST(an_orphan_in_its_first_half_is_reset_or_takes_the_new_time)
 	host.census.fin_wait2_mini = 10;
 	host.census.fin_wait2_orphan = 8;
 	change(KNOB_FIN_TIMEOUT, "80", "60");
-	saying("8 of them are in their first half, as full sockets: they are reset");
+	saying("in their first half now, as full sockets: 8; they are reset");
 	saying("mini-sockets that exist keep their time");
 	change(KNOB_FIN_TIMEOUT, "90", "70");
 	saying("their second half lasts 10 s");
+	/* up to 60 a full one is reset at its end in any case */
+	change(KNOB_FIN_TIMEOUT, "60", "20");
+	for (size_t i = 0; i < found.n; i++)
+		assert_null(strstr(found.at[i].text.at, "reset"));
+	change(KNOB_FIN_TIMEOUT, "60", "90");
+	saying("full sockets already: 8; when their timer ends they are not reset, but "
+	       "stay mini-sockets for 30 s");
 }
 
 TEST(more_orphans_than_mini_sockets_may_be_are_told)
@@ -156,6 +214,7 @@ TEST(ports_and_memory_of_orphans_follow_their_number)
 	change(KNOB_FIN_TIMEOUT, "60", "20");
 	p = saying("their memory: 15.0 KiB now, about 5.0 KiB then");
 	numbers(p, "bytes", 60 * 256, 20 * 256);
+	assert_string_equal(p->formula.at, "now 60 x 256 bytes; then 20 x 256 bytes");
 	/* above 60 half of them are full sockets, whose size is not known yet */
 	change(KNOB_FIN_TIMEOUT, "60", "120");
 	saying("their memory is unknown");
@@ -167,6 +226,25 @@ TEST(ports_and_memory_of_orphans_follow_their_number)
 	host.census.at[TCP_FIN_WAIT2][CENSUS_IPV6] = 1;
 	change(KNOB_FIN_TIMEOUT, "60", "20");
 	saying("their memory is unknown");
+}
+
+TEST(small_factors_are_not_rounded_away)
+{
+	static const struct {
+		const char *to, *formula, *words;
+	} rows[] = {
+		{ "30", "now 1 x 256 bytes; then 0.5 x 256 bytes",
+		  "their memory: 256 bytes now, about 128 bytes then" },
+		{ "5", "now 1 x 256 bytes; then 0.0833 x 256 bytes",
+		  "their memory: 256 bytes now, about 21 bytes then" },
+	};
+
+	sizes.at[OBJECT_MINI][CENSUS_IPV4] = 256;
+	host.census.at[TCP_FIN_WAIT2][CENSUS_IPV4] = host.census.fin_wait2_mini = 1;
+	for (size_t i = 0; i < N(rows); i++) {
+		change(KNOB_FIN_TIMEOUT, "60", rows[i].to);
+		assert_string_equal(saying(rows[i].words)->formula.at, rows[i].formula);
+	}
 }
 
 TEST(what_was_not_counted_is_unknown_with_its_reason)
@@ -196,13 +274,17 @@ TEST(a_limit_of_mini_sockets_refuses_what_the_last_minute_brings)
 		const char *from, *to, *words;
 		enum predict_effect effect;
 	} rows[] = {
-		{ "5000", "650", "no effect now: 650", PREDICT_NONE },
+		{ "5000", "650", "mini-sockets, not above 5000 and 650", PREDICT_NONE },
+		{ "1000", "700", "650 TIME_WAIT and FIN_WAIT_2 mini-sockets, below 1000",
+		  PREDICT_NONE },
+		{ "131072", "262144", "far below 131072 and 262144", PREDICT_NONE },
+		{ "-1", "-2", "and no limit before or after", PREDICT_NONE },
 		{ "5000", "649", "at the rate of the last minute 1 of 600 closes",
 		  PREDICT_SOME },
 		{ "5000", "50", "600 of 600 closes go without", PREDICT_SOME },
 		{ "5000", "0", "600 of 600 closes go without", PREDICT_SOME },
 		{ "5000", "-1", "the limit is taken away", PREDICT_NONE },
-		{ "-1", "5000", "no effect now: 650", PREDICT_NONE },
+		{ "-1", "5000", "below 5000; there was no limit", PREDICT_NONE },
 		{ "650", "5000", "the limit is reached (650 of 650)", PREDICT_UNKNOWN },
 		{ "651", "5000", "no effect now: 650", PREDICT_NONE },
 	};
@@ -218,9 +300,17 @@ TEST(a_limit_of_mini_sockets_refuses_what_the_last_minute_brings)
 	}
 	change(KNOB_MAX_TW_BUCKETS, "5000", "50");
 	assert_string_equal(found.at[0].formula.at,
-			    "rate x 60 s + FIN_WAIT_2 - limit = 600 + 50 - 50 = 600 a "
-			    "minute");
+			    "min(closes, closes + FIN_WAIT_2 - limit) = min(600, 600 + "
+			    "50 - 50) = 600 a minute");
 	numbers(&found.at[0], "sockets", 650, 50);
+	/* where all are refused it is no more than all */
+	change(KNOB_MAX_TW_BUCKETS, "5000", "0");
+	assert_non_null(strstr(found.at[0].formula.at, "min(600, 600 + 50 - 0) = 600 a"));
+	/* more than limit and rate say: those the timer wheel lets stand */
+	host.census.at[TCP_TIME_WAIT][CENSUS_IPV4] = 610;
+	change(KNOB_MAX_TW_BUCKETS, "5000", "655");
+	assert_string_equal(saying(" 0 of 600 closes")->formula.at,
+			    "closes + FIN_WAIT_2 = 600 + 50 a minute, not above 655");
 }
 
 /* One knob, one sentence of it. */
@@ -245,7 +335,8 @@ TEST(other_knobs_say_on_what_they_have_no_effect)
 		{ KNOB_MAX_ORPHANS, "4000", "3000", "no effect now: 400 orphans",
 		  PREDICT_NONE },
 		{ KNOB_MAX_ORPHANS, "4000", "1000", "may be reset", PREDICT_UNKNOWN },
-		{ KNOB_MAX_ORPHANS, "4000", "300", "over the limit", PREDICT_SOME },
+		{ KNOB_MAX_ORPHANS, "4000", "300", "400 orphans now, over the limit",
+		  PREDICT_SOME },
 		{ KNOB_MAX_ORPHANS, "1000", "4000", "no longer reset", PREDICT_SOME },
 		{ KNOB_KEEPALIVE_TIME, "7200", "600", "no effect on timers that run now",
 		  PREDICT_NONE },
@@ -255,8 +346,7 @@ TEST(other_knobs_say_on_what_they_have_no_effect)
 		  PREDICT_UNKNOWN },
 		{ KNOB_KEEPALIVE_INTVL, "75", "10", "at their next probe",
 		  PREDICT_UNKNOWN },
-		{ KNOB_SOMAXCONN, "4096", "128", "no effect on the queues of the 3",
-		  PREDICT_NONE },
+		{ KNOB_SOMAXCONN, "4096", "128", "listen now (3): each", PREDICT_NONE },
 		{ KNOB_SOMAXCONN, "4096", "128", "at most 128 instead of 4096",
 		  PREDICT_SOME },
 		{ KNOB_MAX_SYN_BACKLOG, "256", "64", "no effect with tcp_syncookies=1",
@@ -265,14 +355,18 @@ TEST(other_knobs_say_on_what_they_have_no_effect)
 		  PREDICT_SOME },
 		{ KNOB_ABORT_ON_OVERFLOW, "1", "7", "no effect: all values",
 		  PREDICT_NONE },
-		{ KNOB_SYNCOOKIES, "1", "0", "no effect on the 9 half-open",
+		{ KNOB_SYNCOOKIES, "1", "0", "connections that exist (9)",
 		  PREDICT_UNKNOWN },
 		{ KNOB_CT_TIME_WAIT, "120", "30", "no effect on sockets", PREDICT_NONE },
 		{ KNOB_CT_MAX, "1000", "400", "at the limit", PREDICT_SOME },
 		{ KNOB_CT_MAX, "500", "900", "which was the limit", PREDICT_SOME },
 		{ KNOB_CT_MAX, "1000", "900", "no effect now: 500 flows", PREDICT_NONE },
+		{ KNOB_SYN_RETRIES, "6", "3",
+		  "no number can be predicted; it acts on connects under way, at their",
+		  PREDICT_UNKNOWN },
+		{ KNOB_ECN, "2", "1", "no number can be predicted", PREDICT_UNKNOWN },
 		{ KNOB_RETRIES2, "15", "8",
-		  "no number can be told from the census. When and on what it acts: On",
+		  "no number can be predicted; it acts on connections that exist",
 		  PREDICT_UNKNOWN },
 	};
 
@@ -343,6 +437,44 @@ TEST(a_key_without_knowledge_has_no_made_up_prediction)
 	assert_int_equal(saying("no knowledge of this key")->effect, PREDICT_UNKNOWN);
 }
 
+TEST(as_many_inputs_as_a_rule_names_are_kept)
+{
+	struct outlook o = { .now = &host };
+	struct prediction *p;
+
+	change(KNOB_FIN_TIMEOUT, "60", "20");
+	p = &found.at[0];
+	for (size_t i = p->n_inputs; i < 20; i++)
+		predict_from_census(&o, p, "one more", i);
+	assert_int_equal(p->n_inputs, 20);
+	assert_false(p->is_broken);
+	assert_string_equal(p->inputs[0].name, "FIN_WAIT_2 orphaned");
+	for (size_t i = 2; i < 20; i++)
+		assert_true(p->inputs[i].number == (double)i);
+}
+
+/* "census" is a word of the source. */
+TEST(no_sentence_speaks_of_a_census_or_counts_one_as_many)
+{
+	static const char *const wrong[] = {
+		"census", " 1 sockets", " 1 orphans", " 1 flows", "the 1 ", "the 0 ",
+	};
+
+	for (size_t state = 1; state < CENSUS_STATES; state++)
+		host.census.at[state][CENSUS_IPV4] = 1;
+	host.census.fin_wait2_mini = 1;
+	host.sockstat.orphan = host.usage.tracked = (struct tally){ 1, true };
+	for (int id = 0; id < KNOB_N; id++) {
+		port_knobs("1");
+		change((enum knob_id)id, "5", "7");
+		for (size_t i = 0; i < found.n; i++)
+			for (size_t k = 0; k < N(wrong); k++)
+				if (strstr(found.at[i].text.at, wrong[k]))
+					fail_msg("'%s' in: %s", wrong[k],
+						 found.at[i].text.at);
+	}
+}
+
 /* Every knob, with and without anything read: a sentence each, and no empty one. */
 TEST(every_knob_has_a_sentence)
 {
@@ -366,6 +498,11 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		PREDICT_TEST(orphaned_fin_wait2_is_the_rate_times_the_measured_lifetime),
 		PREDICT_TEST(two_numbers_that_mean_the_same_time_have_no_effect),
+		PREDICT_TEST(
+			above_60_the_first_half_is_a_full_socket_however_long_it_lasts),
+		PREDICT_TEST(small_factors_are_not_rounded_away),
+		PREDICT_TEST(as_many_inputs_as_a_rule_names_are_kept),
+		PREDICT_TEST(no_sentence_speaks_of_a_census_or_counts_one_as_many),
 		PREDICT_TEST(without_an_orphan_there_is_nothing_to_predict_from),
 		PREDICT_TEST(fin_timeout_leaves_alone_what_it_does_not_bound),
 		PREDICT_TEST(an_orphan_in_its_first_half_is_reset_or_takes_the_new_time),
