@@ -4,8 +4,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { LOOPBACK_NET = 127 };
-
 static bool is_mapped(const uint32_t words[4])
 {
 	return words[0] == 0 && words[1] == 0 && words[2] == htonl(0xFFFF);
@@ -34,7 +32,7 @@ bool address_is_any(const struct address *a)
 bool address_is_loopback(const struct address *a)
 {
 	if (a->family == CENSUS_IPV4)
-		return ntohl(a->at[0]) >> 24 == LOOPBACK_NET;
+		return address_is_loopback4(a->at[0]);
 	return !(a->at[0] | a->at[1] | a->at[2]) && a->at[3] == htonl(1);
 }
 

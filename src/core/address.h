@@ -2,6 +2,7 @@
 /* An IP address. */
 #pragma once
 
+#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,6 +19,12 @@ struct address {
 struct address address_of(const uint32_t words[4], enum census_family family);
 
 bool address_is_any(const struct address *a);
+
+/* Of 127.0.0.0/8, an IPv4 address in the order of the network? */
+static inline bool address_is_loopback4(uint32_t at)
+{
+	return (at & htonl(0xff000000)) == htonl(0x7f000000);
+}
 
 /* 127.0.0.0/8 or ::1, what tcp_tw_reuse=2 takes for loopback (tcp_twsk_unique()). */
 bool address_is_loopback(const struct address *a);
