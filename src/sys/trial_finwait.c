@@ -39,7 +39,7 @@ static int await_mini(struct lab *lab, const struct connection *c, struct err *e
 
 	if (r == 0 && seen.state)
 		lab_say(lab,
-			"the timer ran out: a mini-socket stands for it now, %u ms left",
+			"the timer has run out: a mini-socket stands in its place, %u ms left",
 			seen.expires_ms);
 	return r;
 }
