@@ -157,6 +157,19 @@ bool predict_change(struct outlook *o, int64_t *ret_from, int64_t *ret_to)
 	return false;
 }
 
+bool predict_turn(struct outlook *o, bool *ret_on)
+{
+	int64_t from, to;
+
+	if (!predict_change(o, &from, &to))
+		return false;
+	*ret_on = to != 0;
+	if ((from == 0) != (to == 0))
+		return true;
+	predict_say(o, PREDICT_NONE, "no effect: all values but 0 mean the same");
+	return false;
+}
+
 static const struct predict_row *find_row(const struct knob *k)
 {
 	for (size_t i = 0; k && i < sizeof(tables) / sizeof(tables[0]); i++)

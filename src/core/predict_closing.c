@@ -108,25 +108,22 @@ static void rfc1337(struct outlook *o)
 {
 	uint64_t n = census_total(&o->now->census, TCP_TIME_WAIT);
 	struct prediction *p;
-	int64_t from, to;
+	bool is_on;
 
-	if (!predict_change(o, &from, &to))
+	if (!predict_turn(o, &is_on))
 		return;
-	if ((from == 0) == (to == 0))
-		p = predict_say(o, PREDICT_NONE,
-				"no effect: all values but 0 mean the same");
-	else if (n == 0)
+	if (n == 0)
 		p = predict_say(
 			o, PREDICT_UNKNOWN,
 			"no TIME_WAIT now, so nothing to predict from; a RST will "
 			"%s a new one early",
-			to ? "no longer end" : "end");
+			is_on ? "no longer end" : "end");
 	else
 		p = predict_say(o, PREDICT_SOME,
 				"at once for TIME_WAIT that exist (%" PRIu64
 				") and for new ones: a RST %s them early; how many RSTs "
 				"come is counted nowhere",
-				n, to ? "no longer ends" : "can end");
+				n, is_on ? "no longer ends" : "can end");
 	predict_from_census(o, p, "TIME_WAIT", n);
 }
 

@@ -104,14 +104,11 @@ static void abort_on_overflow(struct outlook *o)
 {
 	const struct census *c = &o->now->census;
 	struct prediction *p;
-	int64_t from, to;
+	bool is_on;
 
-	if (!predict_change(o, &from, &to))
+	if (!predict_turn(o, &is_on))
 		return;
-	if ((from == 0) == (to == 0))
-		p = predict_say(o, PREDICT_NONE,
-				"no effect: all values but 0 mean the same");
-	else if (!c->has_backlogs)
+	if (!c->has_backlogs)
 		p = predict_say(o, PREDICT_UNKNOWN,
 				"unknown: which queues are full is not told here");
 	else if (c->listeners_full == 0)
@@ -122,7 +119,7 @@ static void abort_on_overflow(struct outlook *o)
 			o, PREDICT_SOME,
 			"at once, also where a listener's queue is full now (%" PRIu64
 			"): a client that finishes its handshake there %s",
-			c->listeners_full, to ? "is reset" : "is left to try again");
+			c->listeners_full, is_on ? "is reset" : "is left to try again");
 	listener_inputs(o, p);
 }
 

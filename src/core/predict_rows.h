@@ -64,6 +64,9 @@ void predict_numbers(struct prediction *p, const char *unit, double before, doub
 /* The numbers of the change itself; false, and it is said, if they are none. */
 bool predict_change(struct outlook *o, int64_t *ret_from, int64_t *ret_to);
 
+/* Of a switch, 0 or not: is it turned, on or off? Else that is said. */
+bool predict_turn(struct outlook *o, bool *ret_on);
+
 /*
  * Connections per second that one local address can go on making to one destination: of
  * all knobs of the ports together, so that it is said once.
