@@ -79,8 +79,18 @@ struct moment {
 	int64_t after_ms, by_ms; /* of lab_now(); by_ms INT64_MAX: it was not seen */
 };
 
+/* A look at what is awaited: is it so by now? -errno and a sentence. */
+typedef int lab_look_fn(struct lab *lab, void *to, bool *ret_is_so, struct err *e);
+
 /*
- * Looks at one end of a connection every few milliseconds until it is in `state` (0: gone),
+ * Looks every few milliseconds, later less often, until it is so or for `limit_ms`. *ret:
+ * when it came to be so; NULL: nobody wants to know.
+ */
+int lab_await_that(struct lab *lab, lab_look_fn *look, void *to, int64_t limit_ms,
+		   struct moment *ret, struct err *e);
+
+/*
+ * Looks at one end of a connection until it is in `state` (0: gone),
  * or for `limit_ms`. *ret_seen is the last look; NULL: nobody wants to know.
  */
 int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit_ms,

@@ -16,52 +16,54 @@ enum { LOOK_MS = 4, LOOK_PART = 200 };
 
 enum { STEP_MS = 2000 }; /* what needs no timer takes less */
 
-/* What is waited for. */
-struct wait {
-	/* looks, and says whether it is so by now; -errno and a sentence */
-	int (*look)(struct lab *lab, struct wait *w, bool *ret_is_so, struct err *e);
+/* One end of a connection that is to have a state or timer, and what was seen of it last. */
+struct awaited_end {
 	const struct flow *flow;
-	int wanted;	      /* its state or timer, */
-	struct sighting seen; /* and what was seen last; */
-	const char *counter;
-	int64_t least, n; /* or a counter's number */
+	int wanted;
+	struct sighting seen;
 };
 
-static int look_for_state(struct lab *lab, struct wait *w, bool *ret_is_so, struct err *e)
+struct awaited_counter {
+	const char *name;
+	int64_t least, n;
+};
+
+static int look_for_state(struct lab *lab, void *to, bool *ret_is_so, struct err *e)
 {
+	struct awaited_end *w = to;
 	int r = lab_look(lab, w->flow, &w->seen, e);
 
 	*ret_is_so = r == 0 && w->seen.state == w->wanted;
 	return r;
 }
 
-static int look_for_timer(struct lab *lab, struct wait *w, bool *ret_is_so, struct err *e)
+static int look_for_timer(struct lab *lab, void *to, bool *ret_is_so, struct err *e)
 {
+	struct awaited_end *w = to;
 	int r = lab_look(lab, w->flow, &w->seen, e);
 
 	*ret_is_so = r == 0 && (w->seen.timer == w->wanted || w->seen.state == 0);
 	return r;
 }
 
-static int look_at_counter(struct lab *lab, struct wait *w, bool *ret_is_so,
-			   struct err *e)
+static int look_at_counter(struct lab *lab, void *to, bool *ret_is_so, struct err *e)
 {
-	int r = lab_counter(lab, w->counter, &w->n, e);
+	struct awaited_counter *w = to;
+	int r = lab_counter(lab, w->name, &w->n, e);
 
 	*ret_is_so = r == 0 && w->n >= w->least;
 	return r;
 }
 
-/* *ret: when it came to be so; NULL: nobody wants to know. */
-static int await(struct lab *lab, struct wait *w, int64_t limit_ms, struct moment *ret,
-		 struct err *e)
+int lab_await_that(struct lab *lab, lab_look_fn *look, void *to, int64_t limit_ms,
+		   struct moment *ret, struct err *e)
 {
 	int64_t begin = lab_now(lab), asked = begin;
 	struct moment moment = { lab->known_ms, INT64_MAX };
 
 	for (;;) {
 		bool is_so;
-		int r = w->look(lab, w, &is_so, e);
+		int r = look(lab, to, &is_so, e);
 
 		if (r < 0)
 			return r;
@@ -89,8 +91,8 @@ int lab_look(struct lab *lab, const struct flow *flow, struct sighting *ret,
 int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit_ms,
 	      struct moment *ret, struct sighting *ret_seen, struct err *e)
 {
-	struct wait w = { .look = look_for_state, .flow = flow, .wanted = state };
-	int r = await(lab, &w, limit_ms, ret, e);
+	struct awaited_end w = { .flow = flow, .wanted = state };
+	int r = lab_await_that(lab, look_for_state, &w, limit_ms, ret, e);
 
 	if (r == 0 && ret_seen)
 		*ret_seen = w.seen;
@@ -100,8 +102,8 @@ int lab_await(struct lab *lab, const struct flow *flow, int state, int64_t limit
 int lab_await_timer(struct lab *lab, const struct flow *flow, int timer, int64_t limit_ms,
 		    struct moment *ret, struct sighting *ret_seen, struct err *e)
 {
-	struct wait w = { .look = look_for_timer, .flow = flow, .wanted = timer };
-	int r = await(lab, &w, limit_ms, ret, e);
+	struct awaited_end w = { .flow = flow, .wanted = timer };
+	int r = lab_await_that(lab, look_for_timer, &w, limit_ms, ret, e);
 
 	if (r == 0 && ret_seen)
 		*ret_seen = w.seen;
@@ -111,9 +113,9 @@ int lab_await_timer(struct lab *lab, const struct flow *flow, int timer, int64_t
 int lab_await_counter(struct lab *lab, const char *name, int64_t least, int64_t limit_ms,
 		      struct moment *ret, struct err *e)
 {
-	struct wait w = { .look = look_at_counter, .counter = name, .least = least };
+	struct awaited_counter w = { .name = name, .least = least };
 
-	return await(lab, &w, limit_ms, ret, e);
+	return lab_await_that(lab, look_at_counter, &w, limit_ms, ret, e);
 }
 
 int lab_see_state(struct lab *lab, unsigned measure, const struct flow *flow,
@@ -131,10 +133,9 @@ int lab_see_state(struct lab *lab, unsigned measure, const struct flow *flow,
 int lab_see_counter(struct lab *lab, unsigned measure, const char *name, int64_t limit_ms,
 		    struct err *e)
 {
-	struct wait w = { .look = look_at_counter,
-			  .counter = name,
-			  .least = lab->arm->expects[measure].low };
-	int r = await(lab, &w, limit_ms, NULL, e);
+	struct awaited_counter w = { .name = name,
+				     .least = lab->arm->expects[measure].low };
+	int r = lab_await_that(lab, look_at_counter, &w, limit_ms, NULL, e);
 
 	if (r == 0)
 		lab_saw_exactly(lab, measure, w.n);

@@ -11,7 +11,6 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "core/trials_ports.h"
-#include "sys/clock.h"
 #include "sys/connection.h"
 #include "sys/lab.h"
 #include "sys/procfs.h"
@@ -19,7 +18,7 @@
 
 /* Outside the range, so that a listener takes no port of it. */
 enum { PORT = 5000, OTHER_PORT = 5001, BACKLOG = 64 };
-enum { FAILURES = 100, MOST = 2 * PORTS_N, SETTLE_MS = 2000, LOOK_MS = 4 };
+enum { FAILURES = 100, MOST = 2 * PORTS_N, SETTLE_MS = 2000 };
 
 /*
  * Connects, and leaves the connection open; nobody has to accept it. 0, or -errno;
@@ -62,26 +61,33 @@ static int fill(const struct sockaddr_in *to, enum exhaustion_way way, int *ret,
 	return n;
 }
 
+/* Ends of connections that are ESTABLISHED, and how many there are to be. */
+struct ends {
+	int64_t n, wanted;
+};
+
+static int look_at_ends(struct lab *lab, void *to, bool *ret_is_so, struct err *e)
+{
+	struct ends *ends = to;
+	int r = lab_count(TCP_ESTABLISHED, &ends->n, e);
+
+	(void)lab;
+	*ret_is_so = r == 0 && ends->n == ends->wanted;
+	return r;
+}
+
 /*
  * The last ACK of a handshake may still be under way when connect() returns: until both ends
  * of n connections are ESTABLISHED, so that nothing is left to be counted.
  */
 static int settle(struct lab *lab, int n, struct err *e)
 {
-	int64_t begin = lab_now(lab), ends = 0;
+	struct ends ends = { .wanted = 2 * n };
+	int r = lab_await_that(lab, look_at_ends, &ends, SETTLE_MS, NULL, e);
 
-	for (;;) {
-		int r = lab_count(TCP_ESTABLISHED, &ends, e);
-
-		if (r < 0)
-			return r;
-		if (ends == 2 * n)
-			return 0;
-		if (lab_now(lab) - begin > SETTLE_MS)
-			return err_set(e, EPROTO, "%d connections have %" PRId64 " ends",
-				       n, ends);
-		clock_sleep_ms(LOOK_MS);
-	}
+	if (r == 0 && ends.n != ends.wanted)
+		r = err_set(e, EPROTO, "%d connections have %" PRId64 " ends", n, ends.n);
+	return r;
 }
 
 /* Adds the lines of /proc/net/netstat or snmp that are TCP's. */

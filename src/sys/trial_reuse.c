@@ -73,26 +73,16 @@ static int try_once(const struct connection *hub)
 	return r;
 }
 
-/* Until connect() succeeds, or until that time of lab_now(). -errno: it fails otherwise. */
-static int await_port(struct lab *lab, const struct connection *hub, int64_t until_ms,
-		      struct moment *ret, struct err *e)
+/* Has connect() found a port by now? -errno: it fails otherwise. */
+static int look_for_port(struct lab *lab, void *to, bool *ret_is_so, struct err *e)
 {
-	*ret = (struct moment){ lab_now(lab), INT64_MAX };
-	for (;;) {
-		int64_t asked = lab_now(lab);
-		int r = try_once(hub);
+	int r = try_once(to);
 
-		if (r == 0) {
-			ret->by_ms = lab_now(lab) + 1; /* a part of a millisecond */
-			return 0;
-		}
-		if (r != -EADDRNOTAVAIL)
-			return err_errno(e, -r, "connect() over the loopback failed");
-		ret->after_ms = asked;
-		if (asked >= until_ms)
-			return 0;
-		clock_sleep_ms(TRY_MS);
-	}
+	(void)lab;
+	*ret_is_so = r == 0;
+	if (r == 0 || r == -EADDRNOTAVAIL)
+		return 0;
+	return err_errno(e, -r, "connect() over the loopback failed");
 }
 
 static int see_time_waits(struct lab *lab, unsigned measure, struct err *e)
@@ -131,7 +121,9 @@ static int reuse_client_first(struct lab *lab, const struct arm *arm, struct err
 		return r;
 	if (arm->expects[REUSE_AT_ONCE].what)
 		lab_saw_exactly(lab, REUSE_AT_ONCE, -try_once(&hub));
-	r = await_port(lab, &hub, closed.by_ms + watch_ms(lab), &taken, e);
+	lab_do(lab, "connect() is tried until it succeeds");
+	r = lab_await_that(lab, look_for_port, &hub,
+			   closed.by_ms + watch_ms(lab) - lab_now(lab), &taken, e);
 	if (r < 0)
 		return r;
 	low = taken.after_ms - closed.by_ms;

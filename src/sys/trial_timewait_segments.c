@@ -43,29 +43,38 @@ static bool countdown_add(struct countdown *c, int64_t low_ms, int64_t high_ms)
 	return is_new;
 }
 
+/* The timer that is watched. */
+struct watched {
+	const struct flow *flow;
+	struct countdown *countdown;
+	int64_t restarts; /* that many are enough */
+};
+
+static int look_at_timer(struct lab *lab, void *to, bool *ret_is_so, struct err *e)
+{
+	struct watched *w = to;
+	int64_t asked = lab_now(lab), spent_ms;
+	struct sighting seen;
+	int r = lab_look(lab, w->flow, &seen, e);
+
+	if (r < 0)
+		return r;
+	spent_ms = TIME_WAIT_MS - (int64_t)seen.expires_ms;
+	if (seen.state == TCP_TIME_WAIT &&
+	    countdown_add(w->countdown, asked - spent_ms, lab_now(lab) + 1 - spent_ms))
+		lab_say(lab, "the timer of the TIME_WAIT is at %u ms again",
+			seen.expires_ms);
+	*ret_is_so = w->countdown->restarts >= w->restarts;
+	return 0;
+}
+
 /* Watches the timer until it was started again so often, or for limit_ms. */
 static int watch(struct lab *lab, const struct flow *flow, struct countdown *c,
 		 int64_t restarts, int64_t limit_ms, struct err *e)
 {
-	int64_t begin = lab_now(lab), asked = begin;
+	struct watched w = { flow, c, restarts };
 
-	while (c->restarts < restarts && asked - begin < limit_ms) {
-		struct sighting seen;
-		int64_t spent_ms;
-		int r;
-
-		clock_sleep_ms(LOOK_MS);
-		asked = lab_now(lab);
-		r = lab_look(lab, flow, &seen, e);
-		if (r < 0)
-			return r;
-		spent_ms = TIME_WAIT_MS - (int64_t)seen.expires_ms;
-		if (seen.state == TCP_TIME_WAIT &&
-		    countdown_add(c, asked - spent_ms, lab_now(lab) + 1 - spent_ms))
-			lab_say(lab, "the timer of the TIME_WAIT is at %u ms again",
-				seen.expires_ms);
-	}
-	return 0;
+	return lab_await_that(lab, look_at_timer, &w, limit_ms, NULL, e);
 }
 
 enum { CLIENT, RESTARTS, SERVER, SERVER_LATER, TOLD };
