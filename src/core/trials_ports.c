@@ -27,29 +27,36 @@ enum { PACE_MS = 200, EARLY_MS = 50, REUSE_WATCH_MS = 2500 };
 
 #define COUNT(MEASURE, WHAT, N) \
 	[MEASURE] = { .what = (WHAT), .unit = TRIAL_COUNT, .low = (N), .high = (N) }
-#define REUSED(LOW, HIGH, TOLERANCE, RECYCLED)                                          \
-	COUNT(REUSE_TIME_WAITS, "sockets in TIME_WAIT", PORTS_N),                       \
-		[REUSE_AFTER] = { .what = "connect() succeeded, after the first close", \
-				  .unit = TRIAL_MS,                                     \
-				  .low = (LOW),                                         \
-				  .high = (HIGH),                                       \
-				  .tolerance = (TOLERANCE) },                           \
+#define SUCCEEDED "connect() succeeded, after the first close"
+
+#define REUSED(WHAT, LOW, HIGH, TOLERANCE, RECYCLED)              \
+	COUNT(REUSE_TIME_WAITS, "sockets in TIME_WAIT", PORTS_N), \
+		[REUSE_AFTER] = { .what = WHAT,                   \
+				  .unit = TRIAL_MS,               \
+				  .low = (LOW),                   \
+				  .high = (HIGH),                 \
+				  .tolerance = (TOLERANCE) },     \
 		COUNT(REUSE_RECYCLED, "TWRecycled has counted", RECYCLED)
+
 #define AT_ONCE                                                             \
 	[REUSE_AT_ONCE] = { .what = "the next connect(), at once, came to", \
 			    .unit = TRIAL_ERRNO,                            \
 			    .low = EADDRNOTAVAIL,                           \
 			    .high = EADDRNOTAVAIL }
-#define NEVER	  REUSED(REUSE_WATCH_MS, INT64_MAX, NULL, 0), AT_ONCE
+
+#define NEVER                                                                          \
+	REUSED("no connect() succeeded, from the first close on, for", REUSE_WATCH_MS, \
+	       INT64_MAX, NULL, 0),                                                    \
+		AT_ONCE
 /* With the delay of tcp_tw_reuse_delay, which older kernels have not. */
-#define AFTER(MS) REUSED((MS)-EARLY_MS, (MS) + PACE_MS, PACE, 1), AT_ONCE
+#define AFTER(MS) REUSED(SUCCEEDED, (MS)-EARLY_MS, (MS) + PACE_MS, PACE, 1), AT_ONCE
 /*
  * Before Linux 6.14 a TIME_WAIT may be taken as soon as the clock shows another second than
  * at its last timestamp; since then a second after it began. Whoever knows only that a
  * kernel has tcp_tw_reuse can say no more than this.
  */
 #define WITHIN_A_SECOND                                                                 \
-	REUSED(0, 1000 + PACE_MS,                                                       \
+	REUSED(SUCCEEDED, 0, 1000 + PACE_MS,                                            \
 	       "1 s since Linux 6.14; before, until the clock's second changes; " PACE, \
 	       1),                                                                      \
 		AT_ONCE
