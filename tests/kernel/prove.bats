@@ -71,6 +71,8 @@ unconfirmed() {
 
 @test "each trial can fail: a false claim is refuted" {
 	assert_equal "trials without a falsehood" "" "$("$FALSIFIED" --uncovered)"
+	# what is false is for the kernel to say, three times each
+	[[ -z ${ASAN_OPTIONS:-} ]] || skip "told without the sanitizers"
 	in_ns "$FALSIFIED"
 }
 
@@ -158,7 +160,8 @@ end_after() {
 	assert_equal "arms" 'control tcp_fin_timeout = 3 3
 treatment tcp_fin_timeout = 2 2' "$(jq -r '.trials[0].arms[] |
 		"\(.role) \(.label) \(.settings[0].value)"' <<<"$document")"
-	assert_equal "claimed" 2000 "$(jq '[.trials[0].arms[1].measured[0].seen.low / 100 | floor][0] * 100' \
+	assert_equal "claimed and seen" "true as_claimed" "$(jq -r '.trials[0].arms[1].measured[0] |
+		"\(.claimed.low > 1900 and .claimed.low <= 2000 and .claimed.high < 3000) \(.result)"' \
 		<<<"$document")"
 }
 
