@@ -416,7 +416,7 @@ rows() {
 	# slowed down where files change their names
 	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
 		strace -o "$BATS_TEST_TMPDIR/trace" -e trace=linkat,renameat,unlinkat \
-		-e inject=linkat,renameat,unlinkat:delay_enter=200000 \
+		-e inject=linkat,renameat,unlinkat:delay_enter=600000 \
 		"$FINWAIT" --root "$TREE" apply --set "$RFC=1" > /dev/null 3>&- &
 	pid=$!
 	while kill -0 "$pid" 2> /dev/null; do
