@@ -53,7 +53,8 @@ static void add_value(struct text *t, enum trial_unit unit, int64_t value)
 	}
 }
 
-void prove_add_span(struct text *t, enum trial_unit unit, int64_t low, int64_t high)
+/* "3.246 s to 3.251 s", "TIME_WAIT", "more than 5.000 s" */
+static void add_span(struct text *t, enum trial_unit unit, int64_t low, int64_t high)
 {
 	if (high == INT64_MAX) {
 		text_add(t, "%s", unit == TRIAL_MS ? "more than " : "at least ");
@@ -67,12 +68,13 @@ void prove_add_span(struct text *t, enum trial_unit unit, int64_t low, int64_t h
 	add_value(t, unit, high);
 }
 
-void prove_add_claim(struct text *t, const struct expectation *x, unsigned hz)
+/* What an expectation claims: "3.000 s, and up to 0.456 s more ..." */
+static void add_claim(struct text *t, const struct expectation *x, unsigned hz)
 {
 	int64_t low, high;
 
 	expectation_bounds(x, hz, &low, &high);
-	prove_add_span(t, x->unit, x->low, x->high);
+	add_span(t, x->unit, x->low, x->high);
 	if (x->timers == 0 || x->high == INT64_MAX)
 		return;
 	text_add(t, ", and up to ");
@@ -144,11 +146,11 @@ static void print_measured(const struct output *out, const struct trial_run *fir
 	snprintf(mark, sizeof(mark), "%s%s%s", fit_color(out, fit), fit_mark(fit),
 		 prose_plain(out));
 	text_add(&t, "%s: ", x->what);
-	prove_add_span(&t, x->unit, seen->low, seen->high);
+	add_span(&t, x->unit, seen->low, seen->high);
 	/* of one value that is as claimed all is said */
 	if (fit != FIT_IN || seen->low != x->low || seen->high != x->high) {
 		text_add(&t, "; claimed: ");
-		prove_add_claim(&t, x, hz);
+		add_claim(&t, x, hz);
 		if (x->tolerance && !is_explained(first, run, i))
 			text_add(&t, " (%s)", x->tolerance);
 	}
@@ -193,8 +195,8 @@ static void print_run(const struct output *out, const struct trial_run *first,
 	print_lack(out, run, hz);
 	if (o->tries > 1)
 		fprintf(out->stream,
-			"%*sthis was try %u: those before were too inexact\n", AT_INDENT,
-			"", o->tries);
+			"%*sthis was try %u: those before did not confirm the claim\n",
+			AT_INDENT, "", o->tries);
 }
 
 static const char *verdict_color(const struct output *out, enum verdict verdict)

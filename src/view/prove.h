@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside view/ only: the pieces of a trial that text and JSON share. */
+/* Inside view/ only: the pieces that one trial, many of them and their JSON share. */
 #pragma once
 
 #include <jansson.h>
 #include <stdint.h>
 
 #include "core/trial.h"
-
-struct text;
-
-/* "3.246 s to 3.251 s", "TIME_WAIT", "more than 5.000 s" */
-void prove_add_span(struct text *t, enum trial_unit unit, int64_t low, int64_t high);
-
-/* What an expectation claims: "3.000 s, at most 0.460 s late". */
-void prove_add_claim(struct text *t, const struct expectation *x, unsigned hz);
 
 /* Of one trial: "confirmed", "refuted", "undecided", "not run" */
 const char *prove_verdict_words(const struct trial_run *runs, size_t n, unsigned hz);
